@@ -1,0 +1,409 @@
+"""Real servers for the tests: each on a free port, in a folder of its own, ended by pid.
+
+Nothing here touches a service of the machine. Every start waits for a fact (an
+answer on the port), and every end takes the whole process group that was started.
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import contextlib
+import functools
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 40.0
+END_SECONDS = 15.0
+POLL_SECONDS = 0.03
+
+
+class NotYet(AssertionError):
+    """What was waited for did not come true in time."""
+
+
+def wait_until(
+    fact: Callable[[], object], what: str, seconds: float = START_SECONDS
+) -> None:
+    """Return when `fact` is true; `NotYet` names `what` when time is up."""
+    end = time.monotonic() + seconds
+    while not fact():
+        if time.monotonic() > end:
+            raise NotYet(f"{what}: not within {seconds:g} s")
+        time.sleep(POLL_SECONDS)
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port of 127.0.0.1 that nobody holds at this moment."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def tool(name: str, *folders: str) -> str:
+    """The path of a server program, looked for in PATH and where Debian hides it."""
+    places = [os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", *folders]
+    found = shutil.which(name, path=os.pathsep.join(places))
+    if found is None:
+        raise FileNotFoundError(f"{name} is not installed: see `make test`")
+    return found
+
+
+@dataclass
+class Process:
+    """A program started in its own process group, its words kept in `log`."""
+
+    command: list[str]
+    folder: Path
+    env: Mapping[str, str] | None = None
+    user: str | None = None
+    log: Path = field(init=False)
+    running: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.log = self.folder / f"{Path(self.command[0]).name}.log"
+
+    def start(self) -> Self:
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                self.command,
+                cwd=self.folder if self.user else ROOT,
+                env=dict(self.env) if self.env is not None else None,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                user=self.user,
+                group=pwd.getpwnam(self.user).pw_gid if self.user else None,
+            )
+        return self
+
+    @property
+    def pid(self) -> int:
+        assert self.running is not None
+        return self.running.pid
+
+    def words(self) -> str:
+        """Everything the program has said so far."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def wait_until(self, fact: Callable[[], object]) -> None:
+        """Wait for a fact, but not longer than the program lives."""
+
+        def alive_and_ready() -> bool:
+            assert self.running is not None
+            if self.running.poll() is not None:
+                raise RuntimeError(f"{self.command[0]} ended:\n{self.words()}")
+            return bool(fact())
+
+        try:
+            wait_until(alive_and_ready, f"{self.command[0]} answers")
+        except NotYet as fault:
+            raise NotYet(f"{fault}\n{self.words()}") from None
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Send `how` to the group and wait; SIGKILL follows if it is not heeded."""
+        if self.running is None:
+            return
+        for act in (how, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.running.pid, act)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.running.wait(END_SECONDS)
+                break
+        self.running = None
+
+
+@contextlib.contextmanager
+def folder_for(name: str, user: str | None = None) -> Iterator[Path]:
+    """A temporary folder, owned by `user`, gone afterwards."""
+    with tempfile.TemporaryDirectory(
+        prefix=f"parley-{name}-", ignore_cleanup_errors=True
+    ) as made:
+        folder = Path(made)
+        if user is not None:
+            owner = pwd.getpwnam(user)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        yield folder
+
+
+def listens(port: int) -> bool:
+    """Does anything accept connections on this port of 127.0.0.1?"""
+    with contextlib.suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    return False
+
+
+# Parley itself
+
+
+def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
+    """The environment of one server: every setting said, so no `.env` has a say."""
+    inherited = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+    defaults = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DEBUG": "False",
+        "BIND": "127.0.0.1",
+        "PORT": str(port),
+        "SITE_URL": f"http://localhost:{port}",
+        "SITE_NAME": "Parley",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "TRUSTED_PROXIES": "0",
+        "DATABASE_URL": f"sqlite:///{folder / 'parley.sqlite3'}",
+        "REDIS_URL": "",
+        "DATA_DIR": str(folder),
+        "LOG_LEVEL": "INFO",
+        "STUN_URLS": "",
+        "TURN_URLS": "",
+        "TURN_SECRET": "",
+        "PYTHONUNBUFFERED": "1",
+    }
+    kept = {name: os.environ[name] for name in inherited if name in os.environ}
+    return kept | defaults | settings
+
+
+def manage(env: Mapping[str, str], *words: str) -> str:
+    """Run `manage.py` and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *words],
+        cwd=ROOT,
+        env=dict(env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(words)}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+@functools.cache
+def ground() -> Path:
+    """A migrated SQLite file and the collected static files, made once per session."""
+    folder = Path(tempfile.mkdtemp(prefix="parley-ground-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    env = environment(folder, 0)
+    manage(env, "migrate", "--verbosity", "0")
+    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+    return folder
+
+
+class Parley:
+    """One real server of the product; `with Parley() as server:` starts and ends it."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.env = environment(folder, self.port, **settings)
+        self.process = Process(
+            [sys.executable, str(ROOT / "manage.py"), "serve"], folder, self.env
+        )
+
+    def manage(self, *words: str) -> str:
+        """Run a management command against this server's database."""
+        return manage(self.env, *words)
+
+    def prepare(self) -> None:
+        (self.folder / "static").symlink_to(ground() / "static")
+        if self.env["DATABASE_URL"].startswith("sqlite:"):
+            shutil.copy(ground() / "parley.sqlite3", self.folder)
+        else:
+            self.manage("migrate", "--verbosity", "0")
+
+    def start(self) -> Self:
+        self.process.start().wait_until(self.answers)
+        return self
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop the server; `start()` brings it back on the same port and data."""
+        self.process.end(how)
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=5):
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+
+    def words(self) -> str:
+        return self.process.words()
+
+
+@contextlib.contextmanager
+def parley_server(**settings: str) -> Iterator[Parley]:
+    """`manage.py serve` with these settings, on its own port, database and folder."""
+    with folder_for("server") as folder:
+        server = Parley(folder, **settings)
+        server.prepare()
+        try:
+            yield server.start()
+        finally:
+            server.end()
+
+
+# What it can stand on
+
+
+@contextlib.contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis that keeps nothing on disk; yields its URL."""
+    port = free_port()
+    with folder_for("redis") as folder:
+        process = Process(
+            [
+                *(tool("redis-server"), "--port", str(port), "--bind", "127.0.0.1"),
+                *("--save", "", "--appendonly", "no", "--dir", str(folder)),
+            ],
+            folder,
+        )
+
+        def answers() -> bool:
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection(("127.0.0.1", port), 1) as redis,
+            ):
+                redis.sendall(b"PING\r\n")
+                return redis.recv(16).startswith(b"+PONG")
+            return False
+
+        try:
+            process.start().wait_until(answers)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.end()
+
+
+def postgres_folders() -> list[str]:
+    """Where PostgreSQL keeps its programs, the newest version first."""
+    places = [*Path("/usr/lib/postgresql").glob("*/bin")]
+    places += [
+        place
+        for base in ("/opt/homebrew/opt", "/usr/local/opt")
+        for place in Path(base).glob("postgresql@*/bin")
+    ]
+
+    def version(place: Path) -> int:
+        return int("".join(filter(str.isdigit, place.parent.name)) or "0")
+
+    return [str(place) for place in sorted(places, key=version, reverse=True)]
+
+
+def postgres_user() -> str | None:
+    """Whom PostgreSQL runs as: it refuses root, so root lends it a smaller account."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL cluster of its own; yields its URL."""
+    port, user, where = free_port(), postgres_user(), postgres_folders()
+    # An unkind LANG would stop initdb; C.UTF-8 exists wherever it matters.
+    env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    if sys.platform == "darwin":
+        env["LC_ALL"] = "en_US.UTF-8"
+    with folder_for("postgres", user) as folder:
+        data = str(folder / "data")
+        made = Process(
+            [
+                *(tool("initdb", *where), "-D", data, "-U", "parley", "-A", "trust"),
+                *("-E", "UTF8", "--no-sync"),
+            ],
+            folder,
+            env,
+            user,
+        ).start()
+        assert made.running is not None
+        if made.running.wait(START_SECONDS):
+            raise RuntimeError(f"initdb failed:\n{made.words()}")
+        process = Process(
+            [
+                *(tool("postgres", *where), "-D", data, "-p", str(port)),
+                *("-k", str(folder), "-c", "listen_addresses=127.0.0.1"),
+                *("-c", "fsync=off", "-c", "full_page_writes=off"),
+            ],
+            folder,
+            env,
+            user,
+        )
+        ready = [
+            *(tool("pg_isready", *where), "-q", "-h", "127.0.0.1", "-p", str(port))
+        ]
+        try:
+            process.start().wait_until(
+                lambda: subprocess.run(ready, check=False).returncode == 0
+            )
+            yield f"postgres://parley@127.0.0.1:{port}/postgres"
+        finally:
+            # SIGINT is PostgreSQL's "fast" shutdown: it does not wait for clients.
+            process.end(signal.SIGINT)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A running TURN server: what `TURN_URLS` and `TURN_SECRET` have to say."""
+
+    port: int
+    secret: str
+    process: Process
+
+    @property
+    def url(self) -> str:
+        return f"turn:127.0.0.1:{self.port}"
+
+
+def stun_answers(port: int) -> bool:
+    """Does a STUN binding request (RFC 8489) get its answer from this port?"""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.settimeout(0.5)
+        request = b"\x00\x01\x00\x00\x21\x12\xa4\x42" + secrets.token_bytes(12)
+        with contextlib.suppress(OSError):
+            probe.sendto(request, ("127.0.0.1", port))
+            return probe.recv(512)[:2] == b"\x01\x01"
+    return False
+
+
+@contextlib.contextmanager
+def turn_server() -> Iterator[Turn]:
+    """coturn on loopback with shared-secret credentials, as in production."""
+    port = free_port(socket.SOCK_DGRAM)
+    secret = base64.urlsafe_b64encode(secrets.token_bytes(24)).decode()
+    with folder_for("turn") as folder:
+        process = Process(
+            [
+                *(tool("turnserver"), "-n", "--listening-ip=127.0.0.1"),
+                *("--relay-ip=127.0.0.1", f"--listening-port={port}"),
+                *("--use-auth-secret", f"--static-auth-secret={secret}"),
+                *("--realm=parley", "--no-tls", "--no-dtls", "--no-cli"),
+                *("--allow-loopback-peers", f"--pidfile={folder / 'pid'}"),
+                *(f"--userdb={folder / 'turndb'}", "--log-file=stdout", "--verbose"),
+            ],
+            folder,
+        )
+        try:
+            process.start().wait_until(lambda: stun_answers(port))
+            yield Turn(port, secret, process)
+        finally:
+            process.end()
