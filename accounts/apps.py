@@ -1,0 +1,10 @@
+"""The people who have an account."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Knows people; knows nothing of rooms."""
+
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"

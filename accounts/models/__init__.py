@@ -1,0 +1,5 @@
+"""Who people are."""
+
+from .user import User
+
+__all__ = ["User"]

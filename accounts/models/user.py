@@ -1,0 +1,68 @@
+"""A person with an account."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from ..managers import UserManager
+from ..names import NAME_LENGTH
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Logs in by e-mail address and is shown to others by display name.
+
+    The address is kept in lower case, so that `Mira@…` and `mira@…` are one person; the
+    database refuses a second one even from code that goes round this class.
+    """
+
+    email = models.EmailField(
+        "e-mail address",
+        unique=True,
+        error_messages={"unique": "There is an account with this address already."},
+    )
+    display_name = models.CharField("name", max_length=NAME_LENGTH)
+    is_active = models.BooleanField(
+        "active",
+        default=True,
+        help_text="Off: this person cannot log in. Better than deleting an account.",
+    )
+    is_staff = models.BooleanField(
+        "staff", default=False, help_text="May log in to the administration."
+    )
+    date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_any_case",
+                violation_error_message="There is an account with this address already.",
+            ),
+        )
+        ordering = ("display_name", "pk")
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name.partition(" ")[0]
