@@ -1,0 +1,123 @@
+/**
+ * What `call.state` holds. The call alone writes it; everybody else reads it.
+ *
+ * @typedef {"connecting"|"door"|"joining"|"waiting"|"joined"|"left"|"refused"} Phase
+ * @typedef {"microphone"|"camera"|"screen"|"screenAudio"} SlotName
+ * @typedef {{microphone: "on"|"muted"|"off", camera: "on"|"off", screen: "on"|"off", screenAudio: "on"|"off"}} Slots
+ * @typedef {"denied"|"busy"|"none"|"insecure"|"failed"} Fault
+ * @typedef {"owner"|"member"|"guest"} Role
+ * @typedef {"connecting"|"connected"|"lost"|"unreachable"} ConnectionState
+ *
+ * @typedef {object} Person Somebody else in the call. The four streams stay the same objects for as long as the person
+ *   is there; each holds its track only while `slots` says that it is on.
+ * @property {string} seat
+ * @property {string} name
+ * @property {boolean} guest
+ * @property {Role} role
+ * @property {number} since
+ * @property {Slots} slots
+ * @property {ConnectionState} connection
+ * @property {number|null} lostSince
+ * @property {boolean} speaking
+ * @property {MediaStream} voice
+ * @property {MediaStream} camera
+ * @property {MediaStream} screen
+ * @property {MediaStream} screenVoice
+ *
+ * @typedef {object} Own
+ * @property {string|null} seat
+ * @property {string} name
+ * @property {Slots} slots
+ * @property {boolean} speaking
+ * @property {boolean} mutedSpeaking
+ * @property {MediaStream|null} camera
+ * @property {MediaStream|null} screen
+ *
+ * @typedef {object} ChatMessage
+ * @property {string} id
+ * @property {string} seat Empty when the writer's seat is no longer known.
+ * @property {string} name
+ * @property {boolean} own
+ * @property {string} text
+ * @property {number} at
+ * @property {number} number The room's number of a kept message, else 0.
+ * @property {"sending"|"sent"} state
+ *
+ * @typedef {{id: string, label: string}} Device
+ * @typedef {{microphone: string, camera: string, speaker: string}} Chosen Device ids; empty: the browser's choice.
+ * @typedef {{microphones: Device[], cameras: Device[], speakers: Device[], chosen: Chosen}} Devices
+ *
+ * @typedef {object} CallState
+ * @property {Phase} phase
+ * @property {{code: string, message: string}|null} refusal
+ * @property {{name: string, limit: number, keepsChat: boolean, link: string, url: string}} room
+ * @property {{name: string}[]} here Who is inside, as seen from the door.
+ * @property {boolean} full
+ * @property {number} ahead
+ * @property {Own} own
+ * @property {Person[]} people The others, the longest here first.
+ * @property {"connecting"|"open"|"lost"} server
+ * @property {Devices} devices
+ * @property {{microphone: Fault|null, camera: Fault|null, screen: Fault|null}} faults
+ * @property {boolean} soundBlocked
+ * @property {number|null} joinedAt
+ * @property {{messages: ChatMessage[], unread: number}} chat
+ *
+ * @typedef {object} PageData What the server puts into the call page.
+ * @property {number} protocol
+ * @property {string} socket
+ * @property {string} ticketUrl
+ * @property {string} ticket
+ * @property {string} leftUrl
+ * @property {{name: string, link: string, url: string, limit: number, keepsChat: boolean}} room
+ * @property {string} name
+ * @property {boolean} signedIn
+ * @property {boolean} hasIceServers
+ * @property {string} siteName
+ */
+
+/** The four slots of every pair in the order of their transceivers. */
+export const SLOTS = Object.freeze(
+  /** @type {const} */ (["microphone", "camera", "screen", "screenAudio"]),
+);
+
+/** @returns {Slots} */
+export function emptySlots() {
+  return { microphone: "off", camera: "off", screen: "off", screenAudio: "off" };
+}
+
+/**
+ * @param {PageData} page
+ * @returns {CallState}
+ */
+export function firstState(page) {
+  return {
+    phase: "connecting",
+    refusal: null,
+    room: { ...page.room },
+    here: [],
+    full: false,
+    ahead: 0,
+    own: {
+      seat: null,
+      name: page.name,
+      slots: emptySlots(),
+      speaking: false,
+      mutedSpeaking: false,
+      camera: null,
+      screen: null,
+    },
+    people: [],
+    server: "connecting",
+    devices: {
+      microphones: [],
+      cameras: [],
+      speakers: [],
+      chosen: { microphone: "", camera: "", speaker: "" },
+    },
+    faults: { microphone: null, camera: null, screen: null },
+    soundBlocked: false,
+    joinedAt: null,
+    chat: { messages: [], unread: 0 },
+  };
+}
