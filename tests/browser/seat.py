@@ -1,0 +1,57 @@
+"""A seat in a call without a browser: it signals, but never connects.
+
+It announces itself as answers-only and never answers, so that pages show its tile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from tests.browser.visitor import Visitor
+
+WAIT_SECONDS = 10.0
+
+
+class Seat:
+    """One socket of the protocol, driven by hand."""
+
+    def __init__(self, socket: ClientConnection, ticket: str) -> None:
+        self.socket = socket
+        self.send("hello", protocol=1, instance=secrets.token_hex(6), ticket=ticket)
+        self.door = self.receive("door")
+
+    def send(self, type_: str, **fields: Any) -> None:
+        self.socket.send(json.dumps({"type": type_, **fields}))
+
+    def receive(self, *types: str) -> dict[str, Any]:
+        """The next message of one of these types; others are passed over."""
+        while True:
+            message: dict[str, Any] = json.loads(self.socket.recv(WAIT_SECONDS))
+            if message["type"] in types:
+                return message
+
+    def join(self, name: str) -> dict[str, Any]:
+        """Ask for the seat; answers `welcome` or `waiting`."""
+        slots = dict.fromkeys(("microphone", "camera", "screen", "screenAudio"), "off")
+        self.send("join", name=name, version=1, slots=slots, answersOnly=True)
+        return self.receive("welcome", "waiting")
+
+
+@contextlib.contextmanager
+def seat_at(url: str, link: str) -> Iterator[Seat]:
+    """A guest's socket at the door of room `link`."""
+    visitor = Visitor(url)
+    data = visitor.call_data(link)
+    with connect(
+        url.replace("http", "ws", 1) + data["socket"],
+        origin=Origin(url),
+        additional_headers={"Cookie": visitor.cookies()},
+    ) as socket:
+        yield Seat(socket, data["ticket"])
