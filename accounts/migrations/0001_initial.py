@@ -36,7 +36,10 @@ class Migration(migrations.Migration):
                     "is_superuser",
                     models.BooleanField(
                         default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        help_text=(
+                            "Designates that this user has all "
+                            "permissions without explicitly assigning them."
+                        ),
                         verbose_name="superuser status",
                     ),
                 ),
@@ -44,7 +47,7 @@ class Migration(migrations.Migration):
                     "email",
                     models.EmailField(
                         error_messages={
-                            "unique": "There is an account with this address already."
+                            "unique": ("There is an account with this address already.")
                         },
                         max_length=254,
                         unique=True,
@@ -56,7 +59,10 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Off: this person cannot log in. Better than deleting an account.",
+                        help_text=(
+                            "Off: this person cannot log in. Better "
+                            "than deleting an account."
+                        ),
                         verbose_name="active",
                     ),
                 ),
@@ -80,7 +86,10 @@ class Migration(migrations.Migration):
                     "groups",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        help_text=(
+                            "The groups this user belongs to. A user will get "
+                            "all permissions granted to each of their groups."
+                        ),
                         related_name="user_set",
                         related_query_name="user",
                         to="auth.group",
@@ -105,7 +114,9 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("email"),
                         name="accounts_user_email_any_case",
-                        violation_error_message="There is an account with this address already.",
+                        violation_error_message=(
+                            "There is an account with this address already."
+                        ),
                     )
                 ],
             },

@@ -3,12 +3,15 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from ..managers import UserManager
-from ..names import NAME_LENGTH
+from ..names import NAME_LENGTH, BadName, clean_name
+
+TAKEN = "There is an account with this address already."
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -21,7 +24,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(
         "e-mail address",
         unique=True,
-        error_messages={"unique": "There is an account with this address already."},
+        error_messages={"unique": TAKEN},
     )
     display_name = models.CharField("name", max_length=NAME_LENGTH)
     is_active = models.BooleanField(
@@ -45,7 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="accounts_user_email_any_case",
-                violation_error_message="There is an account with this address already.",
+                violation_error_message=TAKEN,
             ),
         )
         ordering = ("display_name", "pk")
@@ -60,9 +63,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+        try:
+            self.display_name = clean_name(self.display_name)
+        except BadName as fault:
+            raise ValidationError({"display_name": str(fault)}) from fault
 
     def get_full_name(self) -> str:
         return self.display_name
 
     def get_short_name(self) -> str:
         return self.display_name.partition(" ")[0]
+
+    def rename(self, display_name: str) -> None:
+        """Be shown under another name from now on; raises BadName."""
+        self.display_name = clean_name(display_name)
+        self.save(update_fields=["display_name"])

@@ -1,6 +1,6 @@
 """What a person with an account is in a room."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -33,9 +33,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         role = self.filter(room=room, user=user).values_list("role", flat=True).first()
         return None if role is None else Role(role)
 
-    def with_people(self) -> Self:
-        return self.select_related("room", "user")
-
 
 class Membership(models.Model):
     """One role of one person in one room."""
@@ -49,7 +46,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
     since = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = (

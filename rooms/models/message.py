@@ -1,7 +1,6 @@
 """What was written in rooms that keep their chat."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -34,8 +33,6 @@ class Message(models.Model):
     name = models.CharField(max_length=NAME_LENGTH)
     text = models.TextField(max_length=TEXT_LENGTH)
     sent_at = models.DateTimeField()
-
-    objects: ClassVar[models.Manager["Message"]] = models.Manager()
 
     class Meta:
         constraints = (

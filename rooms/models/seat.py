@@ -6,7 +6,7 @@ rows behind: they count no longer once nobody has refreshed them.
 """
 
 from datetime import timedelta
-from typing import ClassVar, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -45,7 +45,7 @@ class Seat(models.Model):
     process = models.CharField(max_length=32, db_index=True)
     seen = models.DateTimeField(db_index=True)
 
-    objects: ClassVar[models.Manager["Seat"]] = SeatQuerySet.as_manager()
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         ordering = ("room", "since", "pk")

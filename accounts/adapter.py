@@ -1,0 +1,51 @@
+"""Where allauth asks us how things are done here."""
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from conference.client import of_request
+
+from .models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no types
+    """Names from our form, addresses from SITE_URL, one idea of a client's address."""
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
+    ) -> User:
+        """Take over the name before allauth stores the account."""
+        user.display_name = form.cleaned_data["display_name"]
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What allauth's limits count by; the same as everywhere else."""
+        return of_request(request)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{settings.SITE_NAME}: {subject}"
+
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        """Send with links that begin with SITE_URL, whatever host was asked for."""
+        site = SimpleNamespace(
+            name=settings.SITE_NAME, domain=urlsplit(settings.SITE_URL).netloc
+        )
+        told = {
+            name: _on_site(value) if name.endswith("url") else value
+            for name, value in context.items()
+        }
+        super().send_mail(template_prefix, email, {**told, "current_site": site})
+
+
+def _on_site(url: str) -> str:
+    site, asked = urlsplit(settings.SITE_URL), urlsplit(url)
+    return asked._replace(scheme=site.scheme, netloc=site.netloc).geturl()

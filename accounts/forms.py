@@ -1,0 +1,48 @@
+"""What people type about themselves."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .names import NAME_LENGTH, BadName, clean_name
+
+
+class NameField(forms.CharField):
+    """A name that others will see; what comes out has been cleaned."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": NAME_LENGTH, **options})
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if not text:
+            return text
+        try:
+            return clean_name(text)
+        except BadName as fault:
+            raise ValidationError(str(fault), code=fault.code) from fault
+
+
+def own_name_field() -> NameField:
+    """The field in which people say how they want to be called."""
+    return NameField(
+        label="Your name",
+        help_text="Others see it in the call. You can change it.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Type the name that others shall see."},
+    )
+
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc] # has no types
+    """allauth's form (`email`, `password1`) and the name others will see."""
+
+    display_name = own_name_field()
+    field_order = ("display_name", "email", "password1")
+
+
+class ProfileForm(forms.Form):
+    """What one may change about oneself."""
+
+    display_name = own_name_field()

@@ -1,0 +1,62 @@
+"""Which STUN and TURN servers a browser may use, and with what credentials.
+
+TURN passwords are made for one person in one room and die by themselves, by the scheme
+that coturn calls `use-auth-secret` (draft-uberti-behave-turn-rest-00): the name begins
+with the second of its end, and the password is the name's HMAC-SHA1 under the secret
+that the TURN server also has. Whoever calls has let the person in before.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+LIFETIME_SECONDS = 600
+
+IceServer = dict[str, str | list[str]]
+"""An RTCIceServer as browsers take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IceServers:
+    """`expires_ms` is when the credentials end, in ms since 1970; 0: there are none."""
+
+    servers: list[IceServer] = field(default_factory=list)
+    expires_ms: int = 0
+
+
+def ice_servers(person: str, room_id: int, now: float) -> IceServers:
+    """What `person` may use in the room from `now` (seconds since 1970) on.
+
+    Empty when neither STUN_URLS nor TURN_URLS is set: then only addresses that reach
+    each other directly connect, which is enough on one LAN.
+    """
+    servers: list[IceServer] = []
+    if settings.STUN_URLS:
+        servers.append({"urls": list(settings.STUN_URLS)})
+    if not settings.TURN_URLS:
+        return IceServers(servers)
+    expiry = int(now) + LIFETIME_SECONDS
+    username = f"{expiry}:{room_id}:{_pseudonym(person)}"
+    servers.append(
+        {
+            "urls": list(settings.TURN_URLS),
+            "username": username,
+            "credential": _credential(username),
+        }
+    )
+    return IceServers(servers, expiry * 1000)
+
+
+def _pseudonym(person: str) -> str:
+    """Tells people apart in the TURN server's log without naming them."""
+    digest = salted_hmac("rooms.ice", person, algorithm="sha256").hexdigest()
+    return digest[:16]
+
+
+def _credential(username: str) -> str:
+    secret: str = settings.TURN_SECRET
+    digest = hmac.digest(secret.encode(), username.encode(), "sha1")
+    return base64.b64encode(digest).decode()

@@ -1,0 +1,1 @@
+"""The pages of rooms, one file for each thing they are about."""

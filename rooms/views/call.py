@@ -1,0 +1,100 @@
+"""The call: the page it happens on, the ticket that opens it, the page after it."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render, resolve_url
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import signed_in
+from conference.headers import uses_devices
+
+from .. import access, throttle
+from ..guests import Guest
+from ..models import Room
+from ..signalling import tickets
+from .door import entering, room_by_link
+
+PROTOCOL = 1
+
+
+@require_safe
+@uses_devices
+@entering
+def call(request: HttpRequest, room: Room) -> HttpResponse:
+    """Show oneself before joining, and the call after.
+
+    Changes nothing on the server: programs that fetch links for a preview are nobody.
+    """
+    user = signed_in(request)
+    guest = Guest.of(request)
+    call_data = {
+        "protocol": PROTOCOL,
+        "socket": f"/ws/rooms/{room.link}/",
+        "ticketUrl": resolve_url("room-ticket", room.link),
+        "ticket": _ticket(request, room, guest),
+        "csrfToken": get_token(request),
+        "leftUrl": resolve_url("left", room.link),
+        "room": {
+            "name": room.name,
+            "link": room.link,
+            "url": room.url,
+            "limit": room.people_limit,
+            "keepsChat": room.keeps_chat,
+        },
+        "name": user.display_name if user else "",
+        "signedIn": user is not None,
+        "hasIceServers": bool(settings.STUN_URLS or settings.TURN_URLS),
+        "siteName": settings.SITE_NAME,
+    }
+    response = render(
+        request, "rooms/call.html", {"room": room, "call_data": call_data}
+    )
+    if user is None:
+        guest.remember(response)
+    return response
+
+
+@require_POST
+def ticket(request: HttpRequest, link: str) -> JsonResponse:
+    """A fresh ticket for a page whose own has grown too old."""
+    try:
+        room = room_by_link(request, link)
+    except Http404:
+        return _refusal(
+            404, "unknown-room", "This link opens nothing for you. Ask for a new one."
+        )
+    except access.SignInNeeded as refusal:
+        return _refusal(403, refusal.code, "Log in to enter this room.")
+    except throttle.TooManyGuesses as refusal:
+        return _refusal(429, refusal.code, "Too many links were tried. Wait a while.")
+    guest = Guest.of(request)
+    response = JsonResponse({"ticket": _ticket(request, room, guest)})
+    if signed_in(request) is None:
+        guest.remember(response)
+    return response
+
+
+@require_safe
+@entering
+def left(request: HttpRequest, room: Room) -> HttpResponse:
+    """After the call: the way back, and who is still there."""
+    return render(
+        request, "rooms/left.html", {"room": room, "people_now": room.people_now}
+    )
+
+
+def _ticket(request: HttpRequest, room: Room, guest: Guest) -> str:
+    user = signed_in(request)
+    entry = tickets.entry_for(room, user, guest.id, access.role_in(room, user))
+    cookies = {**request.COOKIES}
+    if user is None:
+        cookies[settings.GUEST_COOKIE_NAME] = guest.cookie
+        if request.session.is_empty():
+            # The answer takes such a cookie away, so the socket will not bring it.
+            cookies.pop(settings.SESSION_COOKIE_NAME, None)
+    return tickets.issue(entry, tickets.bind_of(cookies))
+
+
+def _refusal(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status)

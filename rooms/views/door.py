@@ -1,0 +1,108 @@
+"""The way every address that begins with a room's link takes to its view.
+
+It reads the link kindly, counts links that open nothing, and turns each refusal into
+the page that says what to do.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+
+from accounts.models import User
+from accounts.requests import signed_in
+from conference.client import of_request
+
+from .. import access, throttle
+from ..links import read_link
+from ..models import Room
+
+View = Callable[[HttpRequest, Room], HttpResponse]
+LinkView = Callable[[HttpRequest, str], HttpResponse]
+
+
+def room_by_link(request: HttpRequest, text: str) -> Room:
+    """The room that `text` opens for the one who asks.
+
+    Raises Http404, access.SignInNeeded or throttle.TooManyGuesses.
+    """
+    return _guarded(request, text, access.enter)
+
+
+def entering(view: View) -> LinkView:
+    """Let in everybody whom the room's link opens it for."""
+
+    @wraps(view)
+    def by_link(request: HttpRequest, link: str) -> HttpResponse:
+        try:
+            return _canonical(request, link) or view(
+                request, room_by_link(request, link)
+            )
+        except access.SignInNeeded:
+            return redirect_to_login(_way_back(request, "call", link))
+        except throttle.TooManyGuesses:
+            return render(request, "429.html", status=429)
+
+    return by_link
+
+
+def owning(view: View) -> LinkView:
+    """Let in the room's owner alone."""
+
+    @wraps(view)
+    def by_link(request: HttpRequest, link: str) -> HttpResponse:
+        user = signed_in(request)
+        if user is None:
+            return redirect_to_login(_way_back(request, "room", link))
+
+        def rule(_: User | None, link: str) -> Room:
+            return access.own(user, link)
+
+        try:
+            return _canonical(request, link) or view(
+                request, _guarded(request, link, rule)
+            )
+        except throttle.TooManyGuesses:
+            return render(request, "429.html", status=429)
+
+    return by_link
+
+
+def _guarded(
+    request: HttpRequest, text: str, rule: Callable[[User | None, str], Room]
+) -> Room:
+    link = read_link(text)
+    if link is None:
+        # Nothing a room could have: no guess, and no question to the database.
+        raise Http404
+    user = signed_in(request)
+    address = of_request(request)
+    try:
+        throttle.check(address)
+    except throttle.TooManyGuesses:
+        # Others behind the same address may guess; that locks nobody out of their own.
+        if not access.belongs(user, link):
+            raise
+    try:
+        return rule(user, link)
+    except Http404:
+        throttle.count_miss(address, link)
+        raise
+
+
+def _canonical(request: HttpRequest, text: str) -> HttpResponse | None:
+    """The way to the same page under the link's true form, for those who look."""
+    link = read_link(text)
+    match = request.resolver_match
+    if link in (None, text) or match is None or request.method not in ("GET", "HEAD"):
+        return None
+    return redirect(match.view_name, link)
+
+
+def _way_back(request: HttpRequest, view_name: str, link: str) -> str:
+    """Where log-in leads to: this page, or the one whose button was pressed."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    return resolve_url(view_name, link)
