@@ -1,0 +1,1 @@
+"""The site around the rooms: settings, addresses, server, safety."""

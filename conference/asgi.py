@@ -1,0 +1,30 @@
+"""The site as one ASGI application: pages, static files, sockets."""
+
+import os
+
+from . import env
+
+env.read_dotenv()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
+
+# Django must be set up before anything that imports a model.
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+pages = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+from rooms.signalling.routing import websocket_urlpatterns  # noqa: E402
+
+from .origin import OriginCheck  # noqa: E402
+from .static import StaticFiles  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": StaticFiles(pages),
+        "websocket": OriginCheck(
+            URLRouter(websocket_urlpatterns), settings.SITE_ORIGINS
+        ),
+    }
+)

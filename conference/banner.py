@@ -1,0 +1,62 @@
+"""What `serve` says when it is ready: where everything is, without passwords."""
+
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from .env import BASE_DIR, masked
+
+
+def banner() -> str:
+    facts = {
+        "database": _database(),
+        "layer": _layer(),
+        "mail": _mail(),
+        "address": _address(),
+        "files": str(settings.DATA_DIR),
+    }
+    lines = [f"  {name:<9} {fact}" for name, fact in facts.items()]
+    return "\n".join(
+        [
+            f"{settings.SITE_NAME} is ready.",
+            *lines,
+            "",
+            f"  Open {settings.SITE_URL}",
+            f"  First administrator: {_python()} manage.py createsuperuser"
+            f"  (then {settings.SITE_URL}/admin/)",
+            "  Stop with Ctrl+C.",
+        ]
+    )
+
+
+def _database() -> str:
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return f"SQLite, {database['NAME']}"
+    return f"PostgreSQL, {masked(settings.DATABASE_URL)}"
+
+
+def _layer() -> str:
+    if settings.REDIS_URL:
+        return f"Redis, {masked(settings.REDIS_URL)}"
+    return "in memory, for one process"
+
+
+def _mail() -> str:
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        return "printed here, no mail server is set"
+    return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+
+
+def _address() -> str:
+    proxies = settings.TRUSTED_PROXIES
+    trust = f"behind {proxies} trusted proxies" if proxies else "no proxy is trusted"
+    return f"{settings.BIND} port {settings.PORT}, {trust}"
+
+
+def _python() -> str:
+    python = Path(sys.executable)
+    if python.is_relative_to(BASE_DIR):
+        return str(python.relative_to(BASE_DIR))
+    return str(python)

@@ -1,0 +1,44 @@
+"""Response headers that hold for every page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+
+P = ParamSpec("P")
+MEDIA = ("camera", "microphone", "display-capture")
+NEVER = ("geolocation", "payment", "usb")
+PAGE_POLICY = ", ".join(f"{feature}=()" for feature in MEDIA + NEVER)
+CALL_POLICY = ", ".join(
+    [f"{feature}=(self)" for feature in MEDIA] + [f"{feature}=()" for feature in NEVER]
+)
+
+
+class HeadersMiddleware(MiddlewareMixin):
+    """Adds what a view did not say itself: no devices, and nothing kept by caches."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response.headers.setdefault("Permissions-Policy", PAGE_POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def uses_devices(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """For the call page alone: its view's answers may use camera, microphone, screen."""
+
+    @wraps(view)
+    def allowed(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Permissions-Policy"] = CALL_POLICY
+        return response
+
+    return allowed

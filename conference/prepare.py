@@ -1,0 +1,52 @@
+"""What must be true before the site is served, made true, and quickly if it is."""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def prepare() -> list[str]:
+    """Data folder, migrations, collected files; returns what had to be done."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    done = []
+    if migrate():
+        done.append("migrated the database")
+    if collect():
+        done.append("collected the static files")
+    return done
+
+
+def migrate() -> bool:
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", verbosity=0, interactive=False)
+    return True
+
+
+def collect() -> bool:
+    """Collect static files unless the sources are those of the last time."""
+    if settings.DEBUG:
+        return False
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    now = fingerprint()
+    if mark.exists() and mark.read_text() == now:
+        return False
+    call_command("collectstatic", verbosity=0, interactive=False)
+    mark.write_text(now)
+    return True
+
+
+def fingerprint() -> str:
+    """Changes whenever a static file of any app is added, removed or written."""
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            fact = Path(storage.path(name)).stat()
+            seen.update(f"{name} {fact.st_size} {fact.st_mtime_ns}\n".encode())
+    return seen.hexdigest()

@@ -1,0 +1,16 @@
+"""Addresses of the whole site."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+# One log-in: the limits of `/accounts/login/` guard the administration too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("", include("rooms.urls")),
+]
+handler500 = "conference.views.server_error"

@@ -1,0 +1,36 @@
+"""Settings of the tests: the product's own, in an environment that is said here whole.
+
+Neither `.env` nor what the developer has exported has a say. `TEST_DATABASE_URL` and
+`TEST_REDIS_URL` point a run at another ground than SQLite and memory.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+DATA = tempfile.mkdtemp(prefix="parley-tests-")
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
+
+for name in (
+    *("BIND", "PORT", "SITE_URL", "SITE_NAME", "ALLOWED_HOSTS", "TRUSTED_PROXIES"),
+    *("DEBUG", "LOG_LEVEL", "STUN_URLS", "TURN_URLS", "TURN_SECRET"),
+):
+    os.environ.pop(name, None)
+os.environ |= {
+    "SECRET_KEY": "a key for tests that guards nothing at all, fifty characters",
+    "DATA_DIR": DATA,
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
+    "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
+}
+
+from conference.settings import *  # noqa: E402, F403
+from conference.settings import STORAGES  # noqa: E402
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "[::1]"]
+# Pages are rendered without `collectstatic`; the tests of the manifest make their own.
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+# The real hasher is slow on purpose; one test proves that it is the first.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
