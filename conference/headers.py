@@ -31,7 +31,7 @@ class HeadersMiddleware(MiddlewareMixin):
 def uses_devices(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """For the call page alone: its view's answers may use camera, microphone, screen."""
+    """For the call page: its answers may use camera, microphone and screen."""
 
     @wraps(view)
     def allowed(

@@ -50,7 +50,7 @@ def own_origins(site: str) -> list[str]:
 
 
 class OriginCheck:
-    """Refuses (403) every socket that a page of another origin opens, and those of none.
+    """Refuses (403) every socket that a page of another origin opens, or no page.
 
     Channels' own validators compare host names only, or answer a malformed origin with
     400; a browser sends exactly one Origin with each WebSocket (RFC 6455, 4.1).

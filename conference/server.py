@@ -26,7 +26,7 @@ TOO_LARGE = (
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
-    """Refuses a body over the limit while it arrives: Twisted would spool it to disk."""
+    """Refuses a body over the limit while it arrives; Twisted would store it."""
 
     refused = False
     received = 0
@@ -105,7 +105,7 @@ class Server(DaphneServer):  # type: ignore[misc]
         self.stop()
 
     def kill_all_applications(self) -> Any:
-        """Before the end: tell every socket that the server restarts, end every task."""
+        """Before the end: tell sockets that the server restarts, end every task."""
         for protocol in self.connections:
             if isinstance(protocol, WebSocketProtocol):
                 protocol.sendClose(RESTARTING, "restarting")

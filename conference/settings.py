@@ -26,7 +26,12 @@ def _secret_key(value: str) -> str:
 
 
 def _directory(value: str) -> Path:
-    return (BASE_DIR / Path(value).expanduser()).resolve()
+    directory = (BASE_DIR / Path(value).expanduser()).resolve()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ValueError(f"cannot be made: {fault.strerror}") from fault
+    return directory
 
 
 def _database(value: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Static files, answered before Django is asked: no thread, no middleware, no cookie."""
+"""Static files, answered before Django is asked: no thread, no middleware."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,6 @@
 """The table of the cache that counts limits when there is no Redis.
 
-Made by the migration in any case, so that a site may gain or lose its Redis at any time.
+Made in any case, so that a site may gain or lose its Redis at any time.
 """
 
 from django.core.management import call_command

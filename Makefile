@@ -1,0 +1,71 @@
+# `make` or `make run` serves Parley on this machine; `make help` lists the rest.
+# Written for GNU make 3.81 and later.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+NODE := tools/with-node $(VENV)
+RUFF := $(VENV)/bin/ruff
+JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
+# `check --deploy` asks how a real site would be set, whatever this machine's settings.
+DEPLOYED := DEBUG=False SITE_URL=https://call.example.org DATA_DIR=var/check \
+	DATABASE_URL= REDIS_URL= SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
+
+.PHONY: run dev check test js-test bench soak pictures help
+
+run: $(VENV)/.run .env
+	@exec $(PY) manage.py serve --prepare
+
+dev: $(VENV)/.dev .env
+	@exec env DEBUG=True $(PY) -m watchfiles --filter all \
+		"$(PY) manage.py serve --prepare" accounts conference rooms templates
+
+check: $(VENV)/.dev node_modules/.installed
+	$(RUFF) check .
+	$(RUFF) format --check .
+	$(VENV)/bin/mypy .
+	$(VENV)/bin/djlint templates --check --lint --quiet
+	$(NODE) node_modules/.bin/biome check --error-on-warnings .
+	$(NODE) node_modules/.bin/tsc --project .
+	$(DEPLOYED) $(PY) manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
+
+test: $(VENV)/.dev node_modules/.installed
+	@$(PY) tools/system.py
+	$(NODE) node --test $(JS_TESTS)
+	$(PY) -m pytest
+
+bench: $(VENV)/.dev
+	@$(PY) tools/system.py
+	$(PY) -m bench
+
+soak: $(VENV)/.dev node_modules/.installed
+	@$(PY) tools/system.py
+	$(PY) -m pytest --soak
+
+pictures: $(VENV)/.dev
+	@$(PY) tools/system.py
+	$(PY) -m tests.browser.pictures
+
+help:
+	@echo "make run       serve Parley on http://localhost:8000 (PORT=…, BIND=…, PYTHON=…)"
+	@echo "make dev       the same with DEBUG, started anew when a file changes"
+	@echo "make check     lint, types, formats, migrations, deployment settings"
+	@echo "make test      every test: Python, JavaScript, real browsers"
+	@echo "make bench     how long people wait, beside a bare floor"
+	@echo "make soak      the long proofs"
+	@echo "make pictures  screenshots of every page and call state"
+
+$(VENV)/.run: requirements.txt
+	@sh tools/venv.sh $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt
+	@sh tools/venv.sh $(VENV) requirements-dev.txt
+	@touch $(VENV)/.run $@
+
+node_modules/.installed: package.json package-lock.json requirements-node.txt | $(VENV)/.dev
+	@sh tools/node.sh $(VENV)
+	@touch $@
+
+.env:
+	@sh tools/dotenv.sh $@
