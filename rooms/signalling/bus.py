@@ -1,0 +1,124 @@
+"""News for every process that serves sockets, over the channel layer.
+
+With the in-memory layer "every process" is this one. What is announced here makes
+running calls follow at once; none of it must arrive, since presence compares the
+rooms in memory with the database every few seconds anyway.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+from asgiref.sync import async_to_sync
+from channels.layers import BaseChannelLayer, get_channel_layer
+
+if TYPE_CHECKING:
+    from ..models import Room
+
+logger = logging.getLogger(__name__)
+
+GROUP = "signalling"
+RENEW_SECONDS = 3600.0
+"""Layers forget group members after a day; joining anew each hour prevents it."""
+
+FIRST_RETRY_SECONDS = 0.5
+LAST_RETRY_SECONDS = 8.0
+
+
+class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
+    """The room's facts as they are now; `version` tells older from newer."""
+
+    room: int
+    name: str
+    limit: int
+    keeps_chat: bool
+    version: int
+
+
+class RoomDeleted(msgspec.Struct, tag="room.deleted", frozen=True):
+    """The room is gone; everybody in it has to go."""
+
+    room: int
+
+
+Announcement = RoomChanged | RoomDeleted
+
+
+def changed(room: "Room") -> RoomChanged:
+    """The facts of a room row that a call has to know."""
+    return RoomChanged(
+        room.pk, room.name, room.people_limit, room.keeps_chat, room.version
+    )
+
+
+def room_changed(room: "Room") -> None:
+    """Tell every process; for views and models, once the change is committed."""
+    _announce(changed(room))
+
+
+def room_deleted(room_id: int) -> None:
+    """Tell every process; for views and models, once the deletion is committed."""
+    _announce(RoomDeleted(room_id))
+
+
+def _announce(news: Announcement) -> None:
+    # A change that is stored must not fail because telling of it does.
+    try:
+        async_to_sync(announce)(news)
+    except Exception:
+        logger.exception("A change of room %d was not announced", news.room)
+
+
+async def announce(news: Announcement) -> None:
+    """Send to all processes; raises what the layer raises."""
+    layer = get_channel_layer()
+    if layer is not None:
+        await layer.group_send(GROUP, msgspec.to_builtins(news))
+
+
+async def listen(hear: Callable[[Announcement], None]) -> None:
+    """Call `hear` with each announcement until cancelled.
+
+    A layer that fails is logged once, then tried again with a growing pause.
+    """
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    pause = 0.0
+    while True:
+        renewal = asyncio.timeout(RENEW_SECONDS)
+        try:
+            async with _mailbox(layer) as mailbox, renewal:
+                if pause:
+                    logger.info("The channel layer answers again")
+                pause = 0.0
+                while True:
+                    _deliver(await layer.receive(mailbox), hear)
+        except Exception as fault:
+            if renewal.expired():
+                continue
+            if not pause:
+                logger.warning("The channel layer fails: %r", fault)
+            pause = min(max(pause * 2, FIRST_RETRY_SECONDS), LAST_RETRY_SECONDS)
+            await asyncio.sleep(pause)
+
+
+@contextlib.asynccontextmanager
+async def _mailbox(layer: BaseChannelLayer) -> AsyncIterator[str]:
+    mailbox = await layer.new_channel()
+    try:
+        await layer.group_add(GROUP, mailbox)
+        yield mailbox
+    finally:
+        with contextlib.suppress(Exception):
+            await layer.group_discard(GROUP, mailbox)
+
+
+def _deliver(message: object, hear: Callable[[Announcement], None]) -> None:
+    try:
+        hear(msgspec.convert(message, Announcement))
+    except Exception:
+        logger.exception("An announcement could not be followed")

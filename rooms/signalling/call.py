@@ -1,0 +1,252 @@
+"""What goes on in one room, in this process: who is at the door, who hears of what.
+
+`Seats` decides, `Call` tells. All of it happens at once, between two awaits of the
+loop, so everybody hears things in one order. Frames are encoded once per broadcast.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, Protocol
+
+import msgspec
+
+from ..ice import ice_servers
+from .bus import RoomChanged
+from .protocol import (
+    Close,
+    Door,
+    IceServer,
+    Join,
+    Named,
+    PeerJoined,
+    PeerLeft,
+    PeerState,
+    Rank,
+    Relayed,
+    RoomFacts,
+    ServerMessage,
+    State,
+    Waiting,
+    Welcome,
+    encode,
+    relayed,
+)
+from .protocol import RoomChanged as RoomChangedMessage
+from .seats import (
+    Changed,
+    Claim,
+    Clock,
+    Fact,
+    Joined,
+    Left,
+    Moved,
+    Queued,
+    Seat,
+    Seats,
+    Welcomed,
+)
+from .tickets import Entry, issue_resume
+
+Departure = Literal["left", "closed", "lost"]
+
+
+class Socket(Protocol):
+    """What a call needs of the socket of somebody who has said hello."""
+
+    entry: Entry
+    bind: str
+    instance: str
+
+    def tell(self, message: ServerMessage) -> None: ...
+
+    def post(self, frame: str) -> None: ...
+
+    def close(self, code: int) -> None: ...
+
+    def __hash__(self) -> int: ...
+
+
+class Call:
+    """One room's people. Made by the hub when the first of them says hello."""
+
+    def __init__(self, entry: Entry, clock: Clock) -> None:
+        self.facts = facts_of(entry)
+        self.chat_number = entry.chat_number
+        self.seats: Seats[Socket] = Seats(entry.limit, clock)
+        self._clock = clock
+        self._at_door: dict[Socket, None] = {}
+        self._door = ""
+
+    @property
+    def room(self) -> int:
+        return self.facts.room
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is here and nothing is kept for anybody."""
+        return not self._at_door and self.seats.idle
+
+    def rank(self, socket: Socket) -> Rank:
+        return Rank.SEAT if self.seats.of(socket) else Rank.DOOR
+
+    def enter(self, socket: Socket) -> None:
+        """Stand at the door: be told who is inside, and be told of to nobody."""
+        self.change(facts_of(socket.entry))
+        self.chat_number = max(self.chat_number, socket.entry.chat_number)
+        self._stand(socket)
+
+    def join(self, socket: Socket, message: Join, name: str) -> None:
+        """Take the seat of the socket's entry, or wait for a place.
+
+        Whoever sits already is welcomed again, with fresh credentials.
+        """
+        entry = socket.entry
+        claim = Claim(
+            seat=entry.seat,
+            user=entry.user,
+            role=entry.role,
+            guest=entry.guest,
+            instance=socket.instance,
+            name=name,
+            version=message.version,
+            slots=message.slots,
+            answers_only=message.answers_only,
+        )
+        self._follow(self.seats.ask(claim, socket))
+
+    def leave(self, socket: Socket) -> None:
+        """Back to the door, on the person's own wish."""
+        self._at_door.pop(socket, None)
+        self._follow(self.seats.leave(socket))
+        self._stand(socket)
+
+    def gone(self, socket: Socket, how: Departure) -> None:
+        """The socket is no more."""
+        self._at_door.pop(socket, None)
+        if how == "left":
+            self._follow(self.seats.leave(socket))
+        else:
+            self._follow(self.seats.drop(socket, closed=how == "closed"))
+
+    def state(self, socket: Socket, message: State) -> None:
+        self._follow(self.seats.state(socket, message.version, message.slots))
+
+    def relay(self, socket: Socket, message: Relayed) -> bool:
+        """Hand a message to the one it is for; false if nobody sits there."""
+        return self.deliver(socket, message.to, relayed(message, socket.entry.seat))
+
+    def deliver(self, socket: Socket, to: str, message: ServerMessage) -> bool:
+        """Send to one other seat of this room; false if nobody sits there."""
+        seat = self.seats.get(to)
+        if seat is None or seat.id == socket.entry.seat:
+            return False
+        if seat.holder is not None:
+            seat.holder.tell(message)
+        return True
+
+    def broadcast(
+        self, message: ServerMessage, but: Seat[Socket] | None = None
+    ) -> None:
+        """Send to every seat, or to every other."""
+        frame = encode(message)
+        for seat in self.seats:
+            if seat is not but and seat.holder is not None:
+                seat.holder.post(frame)
+
+    def expire(self) -> None:
+        """Give up the places that were kept long enough."""
+        self._follow(self.seats.expire())
+
+    def change(self, facts: RoomChanged) -> None:
+        """Take over newer facts about the room; those of an old token are older."""
+        if facts.version <= self.facts.version:
+            return
+        self.facts = facts
+        self.broadcast(RoomChangedMessage(self._facts()))
+        self._follow(self.seats.limit_to(facts.limit))
+
+    def end(self) -> None:
+        """The room is deleted: everybody goes."""
+        self.close_all(Close.ROOM_DELETED)
+        self._at_door.clear()
+        self.seats.clear()
+
+    def close_all(self, code: int) -> None:
+        """Close the sockets of everybody inside and at the door."""
+        for socket in [*self._at_door, *self._inside()]:
+            socket.close(code)
+
+    def _inside(self) -> Iterable[Socket]:
+        return [seat.holder for seat in self.seats if seat.holder is not None]
+
+    def _stand(self, socket: Socket) -> None:
+        self._tell_door()
+        self._at_door[socket] = None
+        socket.post(self._door)
+
+    def _follow(self, facts: list[Fact[Socket]]) -> None:
+        for fact in facts:
+            match fact:
+                case Welcomed(holder, seat):
+                    self._at_door.pop(holder, None)
+                    holder.tell(self._welcome(holder, seat))
+                case Queued(holder, ahead):
+                    holder.tell(Waiting(ahead))
+                case Moved(holder):
+                    self._at_door.pop(holder, None)
+                    holder.close(Close.MOVED)
+                case Joined(seat):
+                    self.broadcast(PeerJoined(seat.person()), but=seat)
+                case Changed(seat):
+                    self.broadcast(
+                        PeerState(seat.id, seat.version, seat.slots), but=seat
+                    )
+                case Left(seat, reason):
+                    self.broadcast(PeerLeft(seat.id, reason))
+        self._tell_door()
+
+    def _tell_door(self) -> None:
+        """Everybody at the door sees what changed inside, and nothing twice."""
+        people = tuple(Named(seat.claim.name) for seat in self.seats)
+        door = encode(Door(self._facts(), people, self.seats.full))
+        if door != self._door:
+            self._door = door
+            for socket in self._at_door:
+                socket.post(door)
+
+    def _welcome(self, socket: Socket, seat: Seat[Socket]) -> Welcome:
+        entry = socket.entry
+        ice = ice_servers(entry.person, self.room, self._clock.wall())
+        return Welcome(
+            seat=seat.id,
+            since=seat.since,
+            name=seat.claim.name,
+            role=entry.role,
+            resume=issue_resume(self._fresh(entry), socket.bind),
+            room=self._facts(),
+            people=tuple(other.person() for other in self.seats if other is not seat),
+            ice_servers=tuple(msgspec.convert(one, IceServer) for one in ice.servers),
+            ice_expires=ice.expires_ms,
+            chat_number=self.chat_number if self.facts.keeps_chat else 0,
+        )
+
+    def _fresh(self, entry: Entry) -> Entry:
+        """The entry with what is known of the room by now."""
+        facts = self.facts
+        return msgspec.structs.replace(
+            entry,
+            room_name=facts.name,
+            limit=facts.limit,
+            keeps_chat=facts.keeps_chat,
+            room_version=facts.version,
+            chat_number=self.chat_number,
+        )
+
+    def _facts(self) -> RoomFacts:
+        return RoomFacts(self.facts.name, self.facts.limit, self.facts.keeps_chat)
+
+
+def facts_of(entry: Entry) -> RoomChanged:
+    """What a token says of its room."""
+    return RoomChanged(
+        entry.room, entry.room_name, entry.limit, entry.keeps_chat, entry.room_version
+    )

@@ -1,0 +1,136 @@
+"""Keeps the database's copy of who sits where, and compares rooms with their rows.
+
+The copy is for pages and the administration; calls do not depend on it. The way back
+makes up for announcements that were lost: a room changed or deleted by another process
+is noticed within a few seconds.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from ..models import Room, Seat
+from .bus import Announcement, RoomDeleted, changed
+from .hub import Hub
+
+logger = logging.getLogger(__name__)
+
+SETTLE_SECONDS = 2.0
+"""Changes are gathered for so long before they are written."""
+
+REFRESH_SECONDS = 5.0
+"""Rows are refreshed this often; they count as living for three times as long."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    room: int
+    seat: str
+    name: str
+    user: int | None
+    since: datetime
+
+
+class Presence:
+    """This process's seats in the database."""
+
+    def __init__(self, hub: Hub, hear: Callable[[Announcement], None]) -> None:
+        self._hub = hub
+        self._hear = hear
+        self._process = uuid.uuid4().hex
+        self._woken: asyncio.Event | None = None
+        self._failing = False
+
+    def note(self) -> None:
+        """Somebody sat down or got up."""
+        if self._woken is not None:
+            self._woken.set()
+
+    async def run(self) -> None:
+        """Copy until cancelled; a database that fails is logged once, and retried."""
+        self._woken = asyncio.Event()
+        self._woken.set()
+        while True:
+            if not list(self._hub):
+                await self._woken.wait()
+            self._woken.clear()
+            await asyncio.sleep(SETTLE_SECONDS)
+            await self.try_copy()
+            try:
+                async with asyncio.timeout(REFRESH_SECONDS - SETTLE_SECONDS):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def try_copy(self) -> None:
+        """Copy once; a failure is told in the log and otherwise without effect."""
+        try:
+            await self.copy()
+        except Exception as fault:
+            if not self._failing:
+                logger.warning("Who is in the calls could not be written: %r", fault)
+            self._failing = True
+        else:
+            if self._failing:
+                logger.info("Who is in the calls is written again")
+            self._failing = False
+
+    async def copy(self) -> None:
+        """Write who sits where now, and follow what the rows say of the rooms."""
+        places = [
+            _Place(
+                room=call.room,
+                seat=seat.id,
+                name=seat.claim.name,
+                user=seat.claim.user,
+                since=datetime.fromtimestamp(seat.since / 1000, UTC),
+            )
+            for call in self._hub
+            for seat in call.seats
+        ]
+        rooms = [call.room for call in self._hub]
+        for news in await database_sync_to_async(self._exchange)(places, rooms):
+            self._hear(news)
+
+    async def leave(self) -> None:
+        """Take this process's rows away; it ends."""
+        try:
+            await database_sync_to_async(self._exchange)([], [])
+        except Exception as fault:
+            logger.warning("Rows of seats are left behind: %r", fault)
+
+    def _exchange(self, places: list[_Place], rooms: list[int]) -> list[Announcement]:
+        known = {room.pk: room for room in Room.objects.filter(pk__in=rooms)}
+        now = timezone.now()
+        self._write([place for place in places if place.room in known], now)
+        used = {place.room for place in places} & known.keys()
+        Room.objects.filter(pk__in=used).update(last_used_at=now)
+        news: list[Announcement] = [changed(room) for room in known.values()]
+        return news + [RoomDeleted(room) for room in rooms if room not in known]
+
+    def _write(self, places: list[_Place], now: datetime) -> None:
+        mine = Seat.objects.filter(process=self._process)
+        mine.exclude(seat__in=[place.seat for place in places]).delete()
+        Seat.objects.bulk_create(
+            [
+                Seat(
+                    room_id=place.room,
+                    seat=place.seat,
+                    name=place.name,
+                    user_id=place.user,
+                    since=place.since,
+                    process=self._process,
+                    seen=now,
+                )
+                for place in places
+            ],
+            update_conflicts=True,
+            unique_fields=["seat"],
+            update_fields=["room", "name", "user", "since", "process", "seen"],
+        )

@@ -1,0 +1,140 @@
+"""Signed slips that let a browser take a seat without a look into the database.
+
+A *ticket* is made by the page view, lives for a minute and names the seat it takes, so
+that using it twice never makes two seats. A *resume token* is handed out with every
+welcome and gives the same seat back for twelve hours. Both are bound to the browser
+they were made for and travel inside messages, never in an address.
+"""
+
+import base64
+import binascii
+import hmac
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from django.conf import settings
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    from ..models import Room
+
+GUEST_COOKIE = "parley_guest"
+TICKET_SECONDS = 60
+RESUME_SECONDS = 12 * 60 * 60
+
+_TICKET_SALT = "rooms.signalling.ticket"
+_RESUME_SALT = "rooms.signalling.resume"
+_BIND_SALT = "rooms.signalling.bind"
+
+Role = Literal["owner", "member", "guest"]
+
+
+class TicketRefused(Exception):
+    """The token is forged, too old, or was made for another browser."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """Who may take which seat, and what the room was like when that was decided.
+
+    `person` is `u:<account>` or `g:<guest>`; it never leaves the server.
+    `room_version` tells older facts about the room from newer ones.
+    """
+
+    room: int
+    link: str
+    room_name: str
+    limit: int
+    keeps_chat: bool
+    room_version: int
+    person: str
+    user: int | None
+    role: Role
+    guest: bool
+    seat: str
+    chat_number: int = 0
+
+
+class _Slip(msgspec.Struct):
+    entry: Entry
+    bind: str
+
+
+def entry_for(
+    room: "Room", user: "User | None", guest_id: str, role: Role | str
+) -> Entry:
+    """An entry with a fresh seat id; reads the newest message's number.
+
+    Whether the person may enter was decided by rooms.access before.
+    """
+    from ..models import Message
+
+    return Entry(
+        room=room.pk,
+        link=room.link,
+        room_name=room.name,
+        limit=room.people_limit,
+        keeps_chat=room.keeps_chat,
+        room_version=room.version,
+        person=f"g:{guest_id}" if user is None else f"u:{user.pk}",
+        user=None if user is None else user.pk,
+        role=msgspec.convert(str(role), Role),
+        guest=user is None,
+        seat=secrets.token_urlsafe(12),
+        chat_number=Message.newest_number(room.pk) if room.keeps_chat else 0,
+    )
+
+
+def issue(entry: Entry, bind: str) -> str:
+    """A ticket for the browser that `bind` stands for."""
+    return _issue(_TICKET_SALT, entry, bind)
+
+
+def read(token: str, bind: str, max_age: int = TICKET_SECONDS) -> Entry:
+    """The entry of a ticket; raises TicketRefused."""
+    return _read(_TICKET_SALT, token, bind, max_age)
+
+
+def issue_resume(entry: Entry, bind: str) -> str:
+    """A token that gives this seat back to the same browser."""
+    return _issue(_RESUME_SALT, entry, bind)
+
+
+def read_resume(token: str, bind: str, max_age: int = RESUME_SECONDS) -> Entry:
+    """The entry of a resume token; raises TicketRefused."""
+    return _read(_RESUME_SALT, token, bind, max_age)
+
+
+def bind_of(cookies: Mapping[str, str]) -> str:
+    """What stands for a browser: a keyed hash of its session or its guest cookie."""
+    session = cookies.get(settings.SESSION_COOKIE_NAME, "")
+    kind, value = ("s", session) if session else ("g", cookies.get(GUEST_COOKIE, ""))
+    return salted_hmac(_BIND_SALT, f"{kind}:{value}", algorithm="sha256").hexdigest()
+
+
+def _issue(salt: str, entry: Entry, bind: str) -> str:
+    slip = msgspec.json.encode(_Slip(entry, bind))
+    value = base64.urlsafe_b64encode(slip).rstrip(b"=").decode()
+    return signing.TimestampSigner(salt=salt).sign(value)
+
+
+def _read(salt: str, token: str, bind: str, max_age: int) -> Entry:
+    try:
+        value = signing.TimestampSigner(salt=salt).unsign(token, max_age=max_age)
+        padded = value.encode() + b"=" * (-len(value) % 4)
+        slip = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Slip)
+    except (
+        signing.BadSignature,
+        binascii.Error,
+        msgspec.DecodeError,
+        UnicodeError,
+        ValueError,
+    ) as fault:
+        raise TicketRefused from fault
+    if not hmac.compare_digest(slip.bind, bind):
+        raise TicketRefused
+    return slip.entry
