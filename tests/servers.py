@@ -1,4 +1,4 @@
-"""Real servers for the tests: each on a free port, in a folder of its own, ended by pid.
+"""Real servers for the tests: own free port, own folder, ended by pid.
 
 Nothing here touches a service of the machine. Every start waits for a fact (an
 answer on the port), and every end takes the whole process group that was started.
@@ -164,7 +164,7 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "PORT": str(port),
         "SITE_URL": f"http://localhost:{port}",
         "SITE_NAME": "Parley",
-        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "ALLOWED_HOSTS": "",
         "TRUSTED_PROXIES": "0",
         "DATABASE_URL": f"sqlite:///{folder / 'parley.sqlite3'}",
         "REDIS_URL": "",
@@ -208,11 +208,12 @@ def ground() -> Path:
 class Parley:
     """One real server of the product; `with Parley() as server:` starts and ends it."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, name: str = "localhost", **settings: str) -> None:
         self.folder = folder
         self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
-        self.env = environment(folder, self.port, **settings)
+        self.host = f"{name}:{self.port}"
+        self.url = f"http://{self.host}"
+        self.env = environment(folder, self.port, SITE_URL=self.url, **settings)
         self.process = Process(
             [sys.executable, str(ROOT / "manage.py"), "serve"], folder, self.env
         )
@@ -237,8 +238,11 @@ class Parley:
         self.process.end(how)
 
     def answers(self) -> bool:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/accounts/login/", headers={"Host": self.host}
+        )
         try:
-            with urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=5):
+            with urllib.request.urlopen(request, timeout=5):
                 return True
         except urllib.error.HTTPError:
             return True
@@ -250,10 +254,13 @@ class Parley:
 
 
 @contextlib.contextmanager
-def parley_server(**settings: str) -> Iterator[Parley]:
-    """`manage.py serve` with these settings, on its own port, database and folder."""
+def parley_server(name: str = "localhost", **settings: str) -> Iterator[Parley]:
+    """`manage.py serve` with these settings, on its own port, database and folder.
+
+    `name` is the host in its SITE_URL; it listens on 127.0.0.1 in any case.
+    """
     with folder_for("server") as folder:
-        server = Parley(folder, **settings)
+        server = Parley(folder, name, **settings)
         server.prepare()
         try:
             yield server.start()

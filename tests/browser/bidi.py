@@ -181,13 +181,19 @@ class Page:
         self.browser.send("browser.removeUserContext", userContext=self.user_context)
 
     def errors(self) -> list[str]:
-        """Errors of the console and uncaught exceptions, of any tab of the browser."""
+        """Errors of this tab's console, and what it threw and did not catch."""
+        # Events come in order: an answer now is behind all errors until now.
         self.browser.send("session.status")
-        return [
-            str(event["params"]["text"])
+        said = (
+            event["params"]
             for event in self.browser.events
             if event.get("method") == "log.entryAdded"
-            and event["params"]["level"] == "error"
+        )
+        return [
+            str(entry["text"])
+            for entry in said
+            if entry["level"] == "error"
+            and entry["source"].get("context") == self.context
         ]
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.servers import tool
+import contextlib
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, Playwright
+
+from tests.servers import Process, folder_for, free_port, listens, tool
 
 FLAGS = [
     "--no-sandbox",
@@ -20,8 +25,27 @@ FLAGS = [
 def chromium_program() -> str:
     """The first Chromium or Chrome of the machine."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
-        try:
+        with contextlib.suppress(FileNotFoundError):
             return tool(name, "/Applications/Chromium.app/Contents/MacOS")
-        except FileNotFoundError:
-            continue
     raise FileNotFoundError("Chromium is not installed: see `make test`")
+
+
+@contextlib.contextmanager
+def own_chromium(playwright: Playwright) -> Iterator[tuple[Browser, Process]]:
+    """A Chromium whose process the test holds, so that it can be killed."""
+    port = free_port()
+    with folder_for("chromium") as folder:
+        process = Process(
+            [
+                *(chromium_program(), "--headless=new", *FLAGS),
+                *(f"--user-data-dir={folder / 'profile'}", "--disable-extensions"),
+                f"--remote-debugging-port={port}",
+            ],
+            folder,
+        )
+        try:
+            process.start().wait_until(lambda: listens(port))
+            address = f"http://127.0.0.1:{port}"
+            yield playwright.chromium.connect_over_cdp(address), process
+        finally:
+            process.end()

@@ -21,12 +21,44 @@ from tests.servers import Parley, parley_server
 PROBE = (Path(__file__).parent / "probe.js").read_text()
 
 
-class People(Protocol):
-    """Makes a person with a browser context of their own."""
+class People:
+    """Makes people, each with a browser context of their own."""
+
+    def __init__(self, server: Parley, request: pytest.FixtureRequest) -> None:
+        self.server = server
+        self.request = request
+        self.made: list[Person] = []
 
     def __call__(
-        self, name: str, *, server: Parley | None = None, **context: Any
-    ) -> Person: ...
+        self,
+        name: str,
+        *,
+        server: Parley | None = None,
+        browser: Browser | None = None,
+        signed_in: bool = False,
+        **context: Any,
+    ) -> Person:
+        if browser is None:
+            browser = self.request.getfixturevalue("chromium")
+        context = {"viewport": {"width": 1280, "height": 800}, **context}
+        opened = browser.new_context(**context)
+        opened.add_init_script(PROBE)
+        if signed_in:
+            owner: Visitor = self.request.getfixturevalue("owner")
+            opened.add_cookies(
+                [
+                    {"name": cookie.name, "value": cookie.value or "", "url": owner.url}
+                    for cookie in owner.jar
+                ]
+            )
+        url = (server or self.server).url
+        person = Person(opened, opened.new_page(), name, url)
+        self.made.append(person)
+        return person
+
+    def forget(self, person: Person) -> None:
+        """This one's browser is gone; nothing is asked of it at the end."""
+        self.made.remove(person)
 
 
 class NewRoom(Protocol):
@@ -102,30 +134,22 @@ def quiet_server(request: pytest.FixtureRequest) -> Iterator[Parley]:
 
 @pytest.fixture
 def people(quiet_server: Parley, request: pytest.FixtureRequest) -> Iterator[People]:
-    made: list[Person] = []
-
-    def make(
-        name: str,
-        *,
-        server: Parley | None = None,
-        browser: Browser | None = None,
-        permissions: list[str] | None = None,
-        **context: Any,
-    ) -> Person:
-        where = server or quiet_server
-        if browser is None:
-            browser = request.getfixturevalue("chromium")
-        context = {"viewport": {"width": 1280, "height": 800}, **context}
-        opened = browser.new_context(permissions=permissions, **context)
-        opened.add_init_script(PROBE)
-        person = Person(opened, opened.new_page(), name, where.url)
-        made.append(person)
-        return person
-
-    yield make
+    company = People(quiet_server, request)
+    yield company
     faults = [
-        f"{person.name}: {fault}" for person in made for fault in person.unexcused()
+        f"{person.name}: {fault}"
+        for person in company.made
+        for fault in person.unexcused()
     ]
-    for person in made:
+    for person in company.made:
         person.context.close()
     assert not faults, "\n".join(faults)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark these tests, and run them after all others."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.path.is_relative_to(here))

@@ -44,6 +44,7 @@ class Person:
     frames: list[Frame] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     excused: list[str] = field(default_factory=list)
+    room: str = ""
 
     def __post_init__(self) -> None:
         self.page.on("websocket", self._listen)
@@ -74,6 +75,14 @@ class Person:
             if not any(re.search(pattern, fault) for pattern in self.excused)
         ]
 
+    def close(self) -> None:
+        """Close the tab as its owner does."""
+        self.page.close()
+
+    def second_tab(self, name: str) -> Person:
+        """Another page of the same browser profile: the same cookies."""
+        return Person(self.context, self.context.new_page(), name, self.url)
+
     # Waiting
 
     def wait_until(
@@ -93,6 +102,7 @@ class Person:
 
     def open(self, link: str) -> None:
         """Open the call page, up to where the server has answered."""
+        self.room = link
         self.goto(link)
         self.wait_until(lambda: self.got("door"), "stands at the door")
 
@@ -144,6 +154,24 @@ class Person:
         return self.page.locator('[data-part="tile"][data-own]')
 
     @property
+    def screens(self) -> Locator:
+        return self.page.locator('[data-part="screen"]')
+
+    @property
+    def screen(self) -> Locator:
+        return self.screens.first
+
+    @property
+    def written(self) -> Locator:
+        """The texts of the chat, in order."""
+        return self.page.get_by_role("log").locator('[data-part="text"]')
+
+    def write(self, text: str) -> None:
+        """Send a message in the open chat."""
+        self.page.get_by_role("textbox", name="Message").fill(text)
+        self.page.get_by_role("button", name="Send", exact=True).click()
+
+    @property
     def seat(self) -> str:
         """The seat that the newest welcome gave."""
         return str(self.last("welcome").message["seat"])
@@ -159,6 +187,15 @@ class Person:
     def last(self, type_: str) -> Frame:
         return self.got(type_)[-1]
 
+    def wait_for(self, type_: str, count: int = 1, or_else: str = "") -> Frame:
+        """The newest message of a type, once so many of it (or another) have come."""
+
+        def come() -> list[Frame]:
+            return self.got(type_)[count - 1 :] or self.got(or_else)
+
+        self.wait_until(come, f"is sent {type_}")
+        return come()[-1]
+
     # What came over the mesh
 
     def pairs(self) -> list[Facts]:
@@ -171,7 +208,14 @@ class Person:
             raise
         return found
 
-    def meets(self, others: int, *, seconds: float = 40) -> list[Facts]:
+    def meets(
+        self,
+        others: int,
+        *,
+        sound: bool = True,
+        picture: bool = True,
+        seconds: float = 40,
+    ) -> list[Facts]:
         """Wait until pictures and sound of exactly so many people are coming in.
 
         Pictures count as coming in when they grow from now on, sound when the jitter
@@ -186,7 +230,9 @@ class Person:
             for pair in now:
                 before.setdefault(pair["index"], pair)
             return len(now) == others and all(
-                grows(before[pair["index"]], pair) for pair in now
+                (not picture or sees(before[pair["index"]], pair))
+                and (not sound or hears(before[pair["index"]], pair))
+                for pair in now
             )
 
         try:
@@ -196,6 +242,20 @@ class Person:
         for pair in now:
             assert_four_slots(pair)
         return now
+
+    def hears(self, others: int) -> None:
+        """Sound of so many people comes in; pictures may stay out."""
+        self.meets(others, picture=False)
+
+    def connections(self) -> list[str]:
+        """The state of every RTCPeerConnection this page has made."""
+        found: list[str] = self.page.evaluate(
+            "() => probe.connections.map((one) => one.connectionState)"
+        )
+        return found
+
+    def more_connections(self, than: int) -> None:
+        self.wait_until(lambda: len(self.connections()) > than, "builds anew")
 
     def frames_grow(self, slot: int = 1) -> None:
         """Every pair decodes more pictures in this slot than it has by now."""
@@ -209,19 +269,30 @@ class Person:
             f"decodes more pictures in slot {slot}",
         )
 
+    def until_picture(self) -> None:
+        """Wait until some video on the page plays."""
+        self.wait_until(
+            lambda: self.page.evaluate(
+                """() => [...document.querySelectorAll("video")].some(
+                  (video) => !video.paused && video.readyState > 2)"""
+            ),
+            "has a picture",
+        )
+
     def tracks(self, kind: str) -> list[Facts]:
         """What this page opened on its own devices, of one kind, in order."""
         found: list[Facts] = self.page.evaluate("() => probe.tracks()")
         return [track for track in found if track["kind"] == kind]
 
 
-def grows(before: Facts, now: Facts) -> bool:
-    sound, picture = now["slots"][0], now["slots"][1]
-    return bool(
-        picture["frames"] > before["slots"][1]["frames"]
-        and sound["emitted"] > before["slots"][0]["emitted"]
-        and sound["energy"] > 0
-    )
+def sees(before: Facts, now: Facts) -> bool:
+    frames = [pair["slots"][1]["frames"] for pair in (before, now)]
+    return bool(frames[1] > frames[0])
+
+
+def hears(before: Facts, now: Facts) -> bool:
+    emitted = [pair["slots"][0]["emitted"] for pair in (before, now)]
+    return bool(emitted[1] > emitted[0] and now["slots"][0]["energy"] > 0)
 
 
 def assert_four_slots(pair: Facts) -> None:

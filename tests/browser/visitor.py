@@ -18,12 +18,16 @@ class Visitor:
     """One cookie jar at one server; what it posts carries the CSRF token."""
 
     url: str
+    # The name the server knows itself by, where `url` reaches it by another.
+    host: str = ""
     jar: CookieJar = field(default_factory=CookieJar)
 
     def __post_init__(self) -> None:
         self.opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(self.jar)
         )
+        self.host = self.host or urllib.parse.urlsplit(self.url).netloc
+        self.opener.addheaders = [("Host", self.host)]
 
     def cookies(self) -> str:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
@@ -44,7 +48,7 @@ class Visitor:
             urllib.parse.urlencode(
                 {"csrfmiddlewaretoken": token[1], **fields}
             ).encode(),
-            {"Origin": self.url, "Referer": self.url + path},
+            {"Origin": f"http://{self.host}", "Referer": f"http://{self.host}{path}"},
         )
         with self.opener.open(request, timeout=20) as answer:
             answer.read()
@@ -55,6 +59,9 @@ class Visitor:
         self.post(
             "/accounts/signup/", email=email, display_name=name, password1=PASSWORD
         )
+
+    def log_in(self, email: str) -> None:
+        self.post("/accounts/login/", login=email, password=PASSWORD)
 
     def new_room(
         self,

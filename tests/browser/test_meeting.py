@@ -1,0 +1,99 @@
+"""People meet: two to five see and hear each other, go, come back, reload."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewRoom, People
+from tests.browser.person import meet
+
+NAMES = ("Mira", "Amara", "Tomas", "Noor", "Kenji")
+
+
+def test_two_three_four_and_five_people_decode_each_other(
+    people: People, new_room: NewRoom
+) -> None:
+    room = new_room()
+    inside = []
+    for name in NAMES:
+        inside.append(people(name).join(room))
+        if len(inside) > 1:
+            meet(*inside)
+    for person in inside:
+        expect(person.tiles).to_have_count(5)
+        for other in NAMES:
+            expect(person.tile(other)).to_be_visible()
+
+
+def test_an_account_and_a_guest_meet_by_the_link(
+    people: People, new_room: NewRoom
+) -> None:
+    room = new_room("Kitchen table")
+    olive, june = people("Olive", signed_in=True), people("June")
+    olive.open(room)
+    expect(olive.page.get_by_label("Your name", exact=True)).to_have_value(
+        "Olive Owner"
+    )
+    olive.join()
+    june.open(room)
+    expect(june.page.get_by_text("Kitchen table").first).to_be_visible()
+    june.join()
+    meet(olive, june)
+    (joined,) = olive.got("peer-joined")
+    assert joined.message["person"]["guest"]
+    (other,) = june.last("welcome").message["people"]
+    assert (other["guest"], other["role"]) == (False, "owner")
+
+
+def test_leaving_takes_the_tile_away_and_rejoining_brings_it_back(
+    people: People, new_room: NewRoom
+) -> None:
+    room = new_room()
+    mira, amara = people("Mira").join(room), people("Amara").join(room)
+    meet(mira, amara)
+    amara.press("Leave")
+    expect(amara.page).to_have_url(f"{amara.url}{room}left/")
+    assert mira.wait_for("peer-left").message["reason"] == "left"
+    expect(mira.tiles).to_have_count(1)
+    amara.page.get_by_role("link", name="Rejoin").click()
+    amara.join()
+    meet(mira, amara)
+
+
+def test_a_reload_returns_to_the_same_seat_without_the_door(
+    people: People, new_room: NewRoom
+) -> None:
+    room = new_room()
+    mira, amara = people("Mira").join(room), people("Amara").join(room)
+    meet(mira, amara)
+    seat = amara.seat
+    amara.page.reload()
+    amara.is_in()
+    expect(amara.join_button).to_be_hidden()
+    meet(mira, amara)
+    assert amara.seat == seat
+    assert not mira.got("peer-left")
+    expect(mira.tiles).to_have_count(2)
+
+
+def test_a_reload_keeps_what_was_muted(people: People, new_room: NewRoom) -> None:
+    room = new_room()
+    mira, amara = people("Mira").join(room), people("Amara").join(room)
+    amara.press("Mute microphone")
+    expect(mira.tile("Amara")).to_have_attribute("data-muted", "")
+    amara.page.reload()
+    expect(amara.button("Unmute microphone")).to_be_visible()
+    mira.meets(1, sound=False)
+    expect(mira.tile("Amara")).to_have_attribute("data-muted", "")
+
+
+@pytest.mark.parametrize("first", ["account", "guest"])
+def test_two_tabs_of_one_person_sit_side_by_side(
+    people: People, new_room: NewRoom, first: str
+) -> None:
+    """A ticket names a fresh seat, so a second tab does not throw the first out."""
+    room = new_room()
+    mira = people("Mira", signed_in=first == "account").join(room)
+    twin = mira.second_tab("Mira too").join(room)
+    meet(mira, twin)
