@@ -1,0 +1,189 @@
+/**
+ * Every message of docs/protocol.md: its type for tsc, and one check each that what came over the wire has it.
+ *
+ * @typedef {import("./state.js").Slots} Slots
+ * @typedef {import("./state.js").Role} Role
+ * @typedef {{name: string, limit: number, keepsChat: boolean}} RoomFacts
+ * @typedef {{candidate: string, sdpMid: string, usernameFragment: string}} Candidate
+ * @typedef {{seat: string, instance: string, since: number, name: string, role: Role, guest: boolean,
+ *   answersOnly: boolean, version: number, slots: Slots}} Someone A person of the roster.
+ *
+ * @typedef {{type: "state", version: number, slots: Slots}} StateMessage
+ * @typedef {{type: "chat", id: string, count: number, text: string, at: number}} ChatFact
+ * @typedef {{type: "chat-ack", id: string}} ChatAckFact
+ * @typedef {StateMessage|ChatFact|ChatAckFact} PeerMessage What two browsers say to each other.
+ *
+ * @typedef {{type: "offer"|"answer", epoch: number, number: number, sdp: string}} Description
+ * @typedef {{type: "candidates", epoch: number, number: number, candidates: Candidate[]}} Candidates
+ * @typedef {{type: "restart", epoch: number, kind: "ice"|"connection"}} Restart
+ * @typedef {Description|Candidates|Restart} Signal What concerns one pair's connection, without its address.
+ *
+ * @typedef {{type: "hello", protocol: 1, instance: string, ticket: string}
+ *   |{type: "hello", protocol: 1, instance: string, resume: string}} Hello
+ * @typedef {{type: "join", name: string, version: number, slots: Slots, answersOnly?: boolean}} Join
+ * @typedef {{type: "chat", id: string, count: number, text: string, at: number, to?: string[]}} SentChat
+ * @typedef {Hello|Join|{type: "leave"}|StateMessage|(Signal & {to: string})|SentChat
+ *   |{type: "chat-ack", to: string, id: string}|{type: "chat-history", after: number}|{type: "ping"}} ClientMessage
+ *
+ * @typedef {{type: "door", room: RoomFacts, people: {name: string}[], full: boolean}} Door
+ * @typedef {{type: "waiting", ahead: number}} Waiting
+ * @typedef {{type: "welcome", seat: string, since: number, name: string, role: Role, resume: string, room: RoomFacts,
+ *   people: Someone[], iceServers: RTCIceServer[], iceExpires: number, chatNumber: number}} Welcome
+ * @typedef {{type: "peer-joined", person: Someone}} PeerJoined
+ * @typedef {{type: "peer-left", seat: string, reason: "left"|"closed"|"lost"}} PeerLeft
+ * @typedef {{type: "peer-state", from: string, version: number, slots: Slots}} PeerState
+ * @typedef {{type: "peer-offer"|"peer-answer", from: string, epoch: number, number: number, sdp: string}
+ *   |{type: "peer-candidates", from: string, epoch: number, number: number, candidates: Candidate[]}
+ *   |{type: "peer-restart", from: string, epoch: number, kind: "ice"|"connection"}} PeerSignal
+ * @typedef {{type: "peer-chat", from: string, name: string, id: string, count: number, number: number, text: string,
+ *   at: number}} PeerChat
+ * @typedef {{type: "peer-chat-ack", from: string, id: string}} PeerChatAck
+ * @typedef {{number: number, id: string, name: string, text: string, at: number, own: boolean}} KeptChat
+ * @typedef {{type: "chat-page", messages: KeptChat[], more: boolean}} ChatPage
+ * @typedef {{type: "room-changed", room: RoomFacts}} RoomChanged
+ * @typedef {{type: "error", code: string, message: string, about?: string, to?: string}} ErrorMessage
+ * @typedef {Door|Waiting|Welcome|PeerJoined|PeerLeft|PeerState|PeerSignal|PeerChat|PeerChatAck|ChatPage|RoomChanged
+ *   |{type: "pong"}|ErrorMessage} ServerMessage
+ */
+import { flag, list, matching, natural, object, oneOf, optional, text } from "../lib/shape.js";
+
+/** The version of docs/protocol.md that is spoken here. */
+export const PROTOCOL = 1;
+
+/** The longest frame in bytes, in either direction, over the server or a data channel. */
+export const FRAME_BYTES = 65_536;
+
+/** The longest chat message in characters. */
+export const CHAT_CHARACTERS = 4000;
+
+const id = matching(/^[A-Za-z0-9_-]{1,32}$/);
+const chatId = text(64, 1);
+const name = text(240, 1);
+const words = text(2 * CHAT_CHARACTERS, 1);
+const token = text(4096, 1);
+const sdp = text(49_152);
+const role = oneOf("owner", "member", "guest");
+const onOff = oneOf("on", "off");
+const slots = object({
+  microphone: oneOf("on", "muted", "off"),
+  camera: onOff,
+  screen: onOff,
+  screenAudio: onOff,
+});
+const room = object({ name: text(240), limit: natural, keepsChat: flag });
+const person = object({
+  seat: id,
+  instance: id,
+  since: natural,
+  name,
+  role,
+  guest: flag,
+  answersOnly: flag,
+  version: natural,
+  slots,
+});
+const iceServer = object({
+  urls: list(text(512, 1), 16, 1),
+  username: optional(text(512)),
+  credential: optional(text(512)),
+});
+const candidate = object({
+  candidate: text(1024),
+  sdpMid: text(32),
+  usernameFragment: text(256),
+});
+const keptChat = object({
+  number: natural,
+  id: chatId,
+  name: text(240),
+  text: words,
+  at: natural,
+  own: flag,
+});
+
+const type = text(32, 1);
+const state = { type, version: natural, slots };
+const chat = { type, id: chatId, count: natural, text: words, at: natural };
+const description = { type, epoch: natural, number: natural, sdp };
+const candidates = { type, epoch: natural, number: natural, candidates: list(candidate, 40, 1) };
+const restart = { type, epoch: natural, kind: oneOf("ice", "connection") };
+
+/** @typedef {Map<string, import("../lib/shape.js").Check>} Table */
+
+/**
+ * @param {Record<string, Record<string, import("../lib/shape.js").Check>>} shapes
+ * @returns {Table}
+ */
+function table(shapes) {
+  return new Map(Object.entries(shapes).map(([key, fields]) => [key, object(fields)]));
+}
+
+const PEER = table({ state, chat, "chat-ack": { type, id: chatId } });
+
+const SERVER = table({
+  door: { type, room, people: list(object({ name }), 64), full: flag },
+  waiting: { type, ahead: natural },
+  welcome: {
+    type,
+    seat: id,
+    since: natural,
+    name,
+    role,
+    resume: token,
+    room,
+    people: list(person, 64),
+    iceServers: list(iceServer, 32),
+    iceExpires: natural,
+    chatNumber: natural,
+  },
+  "peer-joined": { type, person },
+  "peer-left": { type, seat: id, reason: oneOf("left", "closed", "lost") },
+  "peer-state": { ...state, from: id },
+  "peer-offer": { ...description, from: id },
+  "peer-answer": { ...description, from: id },
+  "peer-candidates": { ...candidates, from: id },
+  "peer-restart": { ...restart, from: id },
+  "peer-chat": { ...chat, from: text(32), name: text(240), number: natural },
+  "peer-chat-ack": { type, from: id, id: chatId },
+  "chat-page": { type, messages: list(keptChat, 1000), more: flag },
+  "room-changed": { type, room },
+  pong: { type },
+  error: {
+    type,
+    code: text(64, 1),
+    message: text(1024),
+    about: optional(text(64)),
+    to: optional(text(32)),
+  },
+});
+
+/**
+ * @param {string} frame
+ * @param {Table} known
+ */
+function parse(frame, known) {
+  if (frame.length > FRAME_BYTES) return null;
+  try {
+    const value = JSON.parse(frame);
+    return known.get(value?.type)?.(value) ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/**
+ * @param {string} frame
+ * @returns {ServerMessage|null} Null for anything that is not a message of the server.
+ */
+export function parseServer(frame) {
+  return parse(frame, SERVER);
+}
+
+/**
+ * @param {string} frame
+ * @returns {PeerMessage|null} Null for anything that is not a message between browsers.
+ */
+export function parsePeer(frame) {
+  return parse(frame, PEER);
+}

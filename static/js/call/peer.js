@@ -1,0 +1,169 @@
+import { Emitter } from "../lib/emitter.js";
+import { Channel } from "./channel.js";
+import { Recovery } from "./recovery.js";
+
+/**
+ * @typedef {import("./connection.js").Connection} Connection
+ * @typedef {import("./messages.js").PeerMessage} PeerMessage
+ * @typedef {import("./messages.js").Signal} Signal
+ * @typedef {import("./state.js").ConnectionState} ConnectionState
+ * @typedef {import("./state.js").SlotName} SlotName
+ *
+ * @typedef {object} PeerEvents
+ * @property {Signal} signal For the other side.
+ * @property {{state: ConnectionState, since: number|null}} state
+ * @property {void} slots Another set of receivers: `track()` answers anew.
+ * @property {void} open The data channel can be used.
+ * @property {void} close The data channel is gone.
+ * @property {PeerMessage} message
+ */
+
+/**
+ * The pair with one other page: never more than one connection at a time, replaced by one with a larger epoch when it
+ * cannot be saved.
+ *
+ * @extends {Emitter<PeerEvents>}
+ */
+export class Peer extends Emitter {
+  /** Resolves when the own first description of the connection in use is on its way. */
+  described = Promise.resolve();
+  #offers;
+  #connect;
+  #iceServers;
+  #clock;
+  #recovery;
+  #epoch = 0;
+  /** @type {Connection|null} */
+  #connection = null;
+  /** @type {Connection|null} */
+  #ready = null;
+  /** @type {Channel|null} */
+  #channel = null;
+
+  /**
+   * @param {object} options
+   * @param {boolean} options.offers Whether this side makes the offers of the pair.
+   * @param {(offers: boolean) => Connection} options.connect Makes a connection that has not started.
+   * @param {() => RTCIceServer[]} options.iceServers
+   * @param {import("../lib/clock.js").Clock} options.clock
+   */
+  constructor({ offers, connect, iceServers, clock }) {
+    super();
+    this.#offers = offers;
+    this.#connect = connect;
+    this.#iceServers = iceServers;
+    this.#clock = clock;
+    this.#recovery = new Recovery(
+      {
+        show: (state, since) => this.emit("state", { state, since }),
+        restart: () => (offers ? this.#connection?.restart() : this.#ask("ice")),
+        rebuild: () => (offers ? this.#build() : this.#ask("connection")),
+      },
+      clock,
+      offers,
+    );
+  }
+
+  /**
+   * The offerer begins; the other makes ready for the offer that is on its way.
+   *
+   * @param {Connection} [spare] One that was prepared before it was known for whom.
+   */
+  start(spare) {
+    if (this.#offers) this.#build(spare);
+    else this.#ready = this.#connect(false);
+  }
+
+  /** @param {Signal} signal */
+  receive(signal) {
+    if (signal.type === "restart") {
+      if (!this.#offers || signal.epoch !== this.#epoch) return;
+      if (signal.kind === "ice") this.#connection?.restart();
+      else this.#build();
+      return;
+    }
+    if (signal.type === "offer" && signal.epoch > this.#epoch) {
+      const ready = this.#ready ?? this.#connect(false);
+      this.#ready = null;
+      this.#use(ready, signal.epoch);
+    }
+    if (signal.epoch === this.#epoch) this.#connection?.receive(signal);
+  }
+
+  get isOpen() {
+    return this.#channel?.isOpen ?? false;
+  }
+
+  /**
+   * @param {PeerMessage} message
+   * @returns {boolean} False when there is no open channel for it.
+   */
+  send(message) {
+    return this.#channel?.send(message) ?? false;
+  }
+
+  /** @param {SlotName} slot */
+  replace(slot) {
+    this.#connection?.replace(slot);
+  }
+
+  /**
+   * @param {SlotName} slot
+   * @returns {RTCRtpReceiver|null}
+   */
+  receiver(slot) {
+    return this.#connection?.receiver(slot) ?? null;
+  }
+
+  /** The way to the server is back. */
+  signalsReturned() {
+    this.#recovery.signalsReturned();
+  }
+
+  close() {
+    this.#recovery.stop();
+    this.#ready?.close();
+    this.#drop();
+  }
+
+  /** @param {Connection} [connection] */
+  #build(connection = this.#connect(true)) {
+    this.#use(connection, Math.max(this.#clock.now(), this.#epoch + 1));
+  }
+
+  /**
+   * @param {Connection} connection
+   * @param {number} epoch
+   */
+  #use(connection, epoch) {
+    const isFirst = !this.#epoch;
+    this.#drop();
+    this.#epoch = epoch;
+    this.#connection = connection;
+    this.#channel = new Channel(connection.talk);
+    connection.on("signal", (signal) => this.emit("signal", signal));
+    connection.on("state", (state) => this.#recovery.changed(state));
+    connection.on("slots", () => this.emit("slots", undefined));
+    connection.on("failure", () => this.#recovery.broken());
+    this.#channel.on("open", () => this.emit("open", undefined));
+    this.#channel.on("close", () => this.emit("close", undefined));
+    this.#channel.on("message", (message) => this.emit("message", message));
+    this.described = connection.start(epoch, this.#iceServers());
+    this.emit("slots", undefined);
+    if (!isFirst) this.#recovery.renewed();
+  }
+
+  #drop() {
+    if (!this.#connection) return;
+    this.#channel?.close();
+    this.#connection.close();
+    this.#connection = null;
+    this.#channel = null;
+    this.emit("close", undefined);
+  }
+
+  /** @param {"ice"|"connection"} kind */
+  #ask(kind) {
+    this.emit("signal", { type: "restart", epoch: this.#epoch, kind });
+  }
+}

@@ -1,0 +1,78 @@
+import { videoOrder } from "./sdp.js";
+import { SLOTS } from "./state.js";
+
+/**
+ * @typedef {import("./state.js").SlotName} SlotName
+ *
+ * @typedef {object} Outgoing What every pair is sent: one for the whole call, changed in place.
+ * @property {Record<SlotName, MediaStreamTrack|null>} tracks
+ * @property {MediaStream} voiceStream Its id says that microphone and camera belong together (lip-sync).
+ * @property {MediaStream} screenStream The same for a screen and its sound.
+ */
+
+/** @type {Record<SlotName, "audio"|"video">} */
+const KINDS = { microphone: "audio", camera: "video", screen: "video", screenAudio: "audio" };
+
+/** @returns {Outgoing} */
+export function newOutgoing() {
+  return {
+    tracks: { microphone: null, camera: null, screen: null, screenAudio: null },
+    voiceStream: new MediaStream(),
+    screenStream: new MediaStream(),
+  };
+}
+
+/**
+ * @param {Outgoing} outgoing
+ * @param {SlotName} slot
+ */
+function streamOf(outgoing, slot) {
+  return slot === "microphone" || slot === "camera" ? outgoing.voiceStream : outgoing.screenStream;
+}
+
+/** @param {RTCRtpTransceiver} transceiver */
+function preferCodecs(transceiver) {
+  if (transceiver.receiver.track.kind !== "video") return;
+  const capabilities = RTCRtpReceiver.getCapabilities("video");
+  if (capabilities) transceiver.setCodecPreferences(videoOrder(capabilities.codecs));
+}
+
+/**
+ * The offerer's side of the four slots; nothing else may call `addTransceiver`.
+ *
+ * @param {RTCPeerConnection} pc
+ * @param {Outgoing} outgoing
+ * @returns {RTCRtpTransceiver[]}
+ */
+export function makeSlots(pc, outgoing) {
+  return SLOTS.map((slot) => {
+    const transceiver = pc.addTransceiver(KINDS[slot], {
+      direction: "sendrecv",
+      streams: [streamOf(outgoing, slot)],
+    });
+    preferCodecs(transceiver);
+    return transceiver;
+  });
+}
+
+/**
+ * The answerer's side: takes the four that the first offer made, before it is answered.
+ *
+ * @param {RTCPeerConnection} pc
+ * @param {Outgoing} outgoing
+ * @returns {RTCRtpTransceiver[]}
+ * @throws {Error} When the offer does not hold the four slots.
+ */
+export function takeSlots(pc, outgoing) {
+  const offered = pc.getTransceivers();
+  const kinds = offered.map(({ receiver }) => receiver.track.kind);
+  if (kinds.join() !== SLOTS.map((slot) => KINDS[slot]).join()) {
+    throw new Error(`Offered slots were ${kinds.join()}`);
+  }
+  offered.forEach((transceiver, place) => {
+    transceiver.direction = "sendrecv";
+    transceiver.sender.setStreams(streamOf(outgoing, /** @type {SlotName} */ (SLOTS[place])));
+    preferCodecs(transceiver);
+  });
+  return offered;
+}
