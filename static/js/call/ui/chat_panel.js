@@ -1,0 +1,120 @@
+import { clone, on, part } from "../../lib/dom.js";
+
+/**
+ * @typedef {import("../call.js").Call} Call
+ * @typedef {import("../state.js").CallState} CallState
+ * @typedef {import("../state.js").ChatMessage} ChatMessage
+ */
+
+/** Messages of one person within this time stand under one name. */
+const TOGETHER_MS = 180_000;
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+/** What was written, and the box to write in. */
+export class ChatPanel {
+  #root;
+  #call;
+  #log;
+  #box;
+  /** @type {Map<string, HTMLElement>} */
+  #shown = new Map();
+  /** @type {string} */
+  #drawn = "";
+
+  /**
+   * @param {HTMLElement} root The whole call.
+   * @param {Call} call
+   * @param {AbortSignal} signal
+   */
+  constructor(root, call, signal) {
+    this.#root = part(root, "chat-panel");
+    this.#call = call;
+    this.#log = part(this.#root, "log");
+    this.#box = part(this.#root, "message", HTMLTextAreaElement);
+    on(part(this.#root, "chat-form"), "submit", (event) => this.#send(event), { signal });
+    on(this.#box, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event), { signal });
+  }
+
+  /** Puts the cursor into the box and shows the newest message. */
+  opened() {
+    this.#box.focus();
+    part(this.#root, "scroll").scrollTop = 0;
+  }
+
+  /** @param {CallState} state */
+  render({ chat, room }) {
+    part(this.#root, "note").textContent = room.keepsChat
+      ? "This room keeps what is written."
+      : "Nothing written here is kept after the call.";
+    part(this.#root, "empty").hidden = chat.messages.length > 0;
+    const drawn = chat.messages.map(({ id, state }) => `${id} ${state}`).join("\n");
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    this.#list(chat.messages);
+  }
+
+  /** @param {ChatMessage[]} messages */
+  #list(messages) {
+    const kept = new Set(messages.map(({ id }) => id));
+    for (const [id, element] of this.#shown) {
+      if (kept.has(id)) continue;
+      element.remove();
+      this.#shown.delete(id);
+    }
+    /** @type {ChatMessage|null} */
+    let before = null;
+    let place = this.#log.firstElementChild;
+    for (const message of messages) {
+      const element = this.#shown.get(message.id) ?? this.#write(message);
+      if (element === place) place = place.nextElementSibling;
+      else this.#log.insertBefore(element, place);
+      element.toggleAttribute("data-follows", before !== null && follows(message, before));
+      part(element, "state").hidden = message.state === "sent";
+      before = message;
+    }
+  }
+
+  /** @param {ChatMessage} message */
+  #write(message) {
+    const element = clone("message");
+    const time = part(element, "time", HTMLTimeElement);
+    time.dateTime = new Date(message.at).toISOString();
+    time.textContent = clock.format(message.at);
+    part(element, "who").textContent = message.own ? "You" : message.name;
+    part(element, "text").textContent = message.text;
+    element.toggleAttribute("data-own", message.own);
+    this.#shown.set(message.id, element);
+    return element;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    // Enter that ends a composition chooses a word, it does not send.
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#send(event);
+  }
+
+  /** @param {Event} event */
+  #send(event) {
+    event.preventDefault();
+    const text = this.#box.value.trim();
+    if (text === "") return;
+    this.#call.send(text);
+    this.#box.value = "";
+    this.#box.focus();
+    part(this.#root, "scroll").scrollTop = 0;
+  }
+}
+
+/**
+ * @param {ChatMessage} message
+ * @param {ChatMessage} before
+ */
+function follows(message, before) {
+  return (
+    message.own === before.own &&
+    message.seat === before.seat &&
+    message.name === before.name &&
+    message.at - before.at < TOGETHER_MS
+  );
+}

@@ -1,0 +1,128 @@
+import { clone, on, part } from "../../lib/dom.js";
+import { Menu } from "./menu.js";
+
+/**
+ * @typedef {import("../call.js").Call} Call
+ * @typedef {import("../state.js").CallState} CallState
+ * @typedef {import("../state.js").Device} Device
+ * @typedef {"microphone"|"camera"|"speaker"} Kind
+ */
+
+/** @type {readonly Kind[]} */
+export const KINDS = Object.freeze(["microphone", "speaker", "camera"]);
+
+/** Whether this browser lets a page choose where its sound comes out. */
+export const HAS_SPEAKERS = "setSinkId" in HTMLMediaElement.prototype;
+
+/**
+ * The devices of a kind with names that can be shown, and the one in use.
+ *
+ * @param {CallState} state
+ * @param {Kind} kind
+ * @returns {{id: string, label: string, chosen: boolean}[]}
+ */
+export function deviceChoices({ devices }, kind) {
+  const list = devices[`${kind}s`];
+  const wanted = list.find(({ id }) => id === devices.chosen[kind]);
+  const chosen = wanted ?? list.find(({ id }) => id === "default") ?? list[0];
+  const title = kind[0]?.toUpperCase() + kind.slice(1);
+  return list.map((device, index) => ({
+    id: device.id,
+    label: device.label || `${title} ${index + 1}`,
+    chosen: device === chosen,
+  }));
+}
+
+/** The menus behind the arrows of the bar. */
+export class DeviceMenu {
+  #root;
+  #call;
+  #menu;
+  /** @type {readonly Kind[]} */
+  #kinds = KINDS;
+
+  /**
+   * @param {HTMLElement} root The whole call.
+   * @param {Call} call
+   * @param {AbortSignal} signal
+   */
+  constructor(root, call, signal) {
+    this.#root = part(root, "devices-menu");
+    this.#call = call;
+    this.#menu = new Menu(this.#root, signal);
+    on(this.#root, "click", (/** @type {MouseEvent} */ event) => this.#choose(event), { signal });
+    call.on("change", () => this.#refresh(), { signal });
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {Kind[]} kinds What it offers.
+   */
+  attach(button, kinds) {
+    this.#menu.attach(button, () => this.#fill(kinds));
+  }
+
+  /**
+   * @param {HTMLElement} anchor
+   * @param {Kind[]} kinds
+   */
+  open(anchor, kinds) {
+    this.#fill(kinds);
+    this.#menu.open(anchor);
+  }
+
+  /** @param {readonly Kind[]} kinds */
+  #fill(kinds) {
+    this.#kinds = kinds;
+    for (const kind of KINDS) {
+      const group = part(this.#root, `${kind}s`);
+      const choices = deviceChoices(this.#call.state, kind);
+      group.hidden = !kinds.includes(kind) || (kind === "speaker" && choices.length === 0);
+      const [title] = group.children;
+      group.replaceChildren(
+        ...(title ? [title] : []),
+        ...choices.map((choice) => item(kind, choice)),
+        ...(choices.length === 0 ? [none(kind)] : []),
+      );
+    }
+  }
+
+  /** A device that is plugged in appears in an open menu. */
+  #refresh() {
+    if (!this.#root.matches(":popover-open")) return;
+    const choices = JSON.stringify(KINDS.map((kind) => deviceChoices(this.#call.state, kind)));
+    if (choices === this.#root.dataset.choices) return;
+    this.#root.dataset.choices = choices;
+    this.#fill(this.#kinds);
+  }
+
+  /** @param {MouseEvent} event */
+  #choose({ target }) {
+    const chosen = target instanceof Element ? target.closest("[data-device]") : null;
+    if (!(chosen instanceof HTMLElement)) return;
+    const { kind, device } = chosen.dataset;
+    this.#menu.close();
+    this.#call.choose(/** @type {Kind} */ (kind), device ?? "");
+  }
+}
+
+/**
+ * @param {Kind} kind
+ * @param {{id: string, label: string, chosen: boolean}} choice
+ */
+function item(kind, { id, label, chosen }) {
+  const element = clone("device");
+  element.dataset.kind = kind;
+  element.dataset.device = id;
+  element.ariaChecked = String(chosen);
+  part(element, "label").textContent = label;
+  return element;
+}
+
+/** @param {Kind} kind */
+function none(kind) {
+  const element = document.createElement("p");
+  element.className = "menu__none";
+  element.textContent = `We found no ${kind}.`;
+  return element;
+}

@@ -1,0 +1,256 @@
+import { clone, on, part } from "../../lib/dom.js";
+import { deviceChoices, HAS_SPEAKERS, KINDS } from "./devices.js";
+import { dressDevices, wireDevices } from "./toolbar.js";
+import { aheadWords, faultWords, hereWords, initials, refusalWords } from "./words.js";
+
+/**
+ * @typedef {import("../call.js").Call} Call
+ * @typedef {import("../state.js").CallState} CallState
+ * @typedef {import("./devices.js").Kind} Kind
+ */
+
+const NAME_KEY = "parley-name";
+const MOST_FACES = 4;
+const BARS = 20;
+
+/** The page before the call: own picture, devices, name, who is inside, and every reason to wait or to turn back. */
+export class Door {
+  #root;
+  #call;
+  #preview;
+  #video;
+  #name;
+  #bars;
+  /** What each part was last drawn from, so that a level ten times a second costs nothing elsewhere. */
+  #drawn = { here: "", faults: "", devices: "", refusal: "" };
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Call} call
+   * @param {import("../state.js").PageData} page
+   * @param {AbortSignal} signal
+   */
+  constructor(root, call, page, signal) {
+    this.#root = root;
+    this.#call = call;
+    this.#preview = part(root, "preview");
+    this.#video = part(this.#preview, "video", HTMLVideoElement);
+    this.#name = part(root, "your-name", HTMLInputElement);
+    this.#bars = Array.from({ length: BARS }, () => document.createElement("i"));
+    part(root, "bars").replaceChildren(...this.#bars);
+    if (!page.name && !this.#name.value) this.#name.value = remembered();
+    wireDevices(part(root, "preview-side"), call, signal);
+    on(part(root, "form"), "submit", (event) => this.#join(event), { signal });
+    on(part(root, "stop-waiting"), "click", () => call.leave(), { signal });
+    on(part(root, "refused-reload"), "click", () => location.reload(), { signal });
+    on(this.#name, "input", () => this.#named(), { signal });
+    for (const kind of KINDS) {
+      const select = part(root, `door-${kind}`, HTMLSelectElement);
+      on(select, "change", () => call.choose(kind, select.value), { signal });
+    }
+    this.#named();
+    if (matchMedia("(pointer: fine)").matches && !this.#name.value) this.#name.focus();
+  }
+
+  /** @param {CallState} state */
+  render(state) {
+    part(this.#root, "door").hidden = state.phase === "refused";
+    part(this.#root, "refused").hidden = state.phase !== "refused";
+    if (state.refusal && state.phase === "refused") return this.#refuse(state.refusal);
+    this.#picture(state);
+    this.#here(state);
+    this.#faults(state);
+    this.#devices(state);
+    this.#button(state);
+    part(this.#root, "room-name").textContent = state.room.name;
+  }
+
+  /** @param {number} level 0 to 1 */
+  level(level) {
+    const lit = Math.round(level * this.#bars.length);
+    const bars = part(this.#root, "bars");
+    if (bars.ariaValueNow === String(lit)) return;
+    bars.ariaValueNow = String(lit);
+    for (const [index, bar] of this.#bars.entries()) {
+      bar.toggleAttribute("data-lit", index < lit);
+    }
+  }
+
+  /** Lets go of the preview while the call has the page. */
+  hide() {
+    this.#video.srcObject = null;
+  }
+
+  /** @param {CallState} state */
+  #picture({ own }) {
+    if (this.#video.srcObject !== own.camera) {
+      this.#video.muted = true;
+      this.#video.srcObject = own.camera;
+    }
+    const heard = own.slots.microphone === "on";
+    this.#preview.dataset.camera = own.slots.camera;
+    this.#preview.toggleAttribute("data-muted", !heard);
+    dressDevices(part(this.#root, "preview-side"), this.#call.state);
+    part(this.#root, "meter").hidden = own.slots.microphone === "off";
+    part(this.#root, "meter-words").textContent = heard
+      ? own.speaking
+        ? "We hear you"
+        : "Say something"
+      : "You are muted";
+    if (!heard) this.level(0);
+  }
+
+  /** @param {CallState} state */
+  #here({ here, phase }) {
+    const names = here.map(({ name }) => name);
+    const drawn = `${phase === "connecting"} ${names.join("\n")}`;
+    if (drawn === this.#drawn.here) return;
+    this.#drawn.here = drawn;
+    part(this.#root, "here").textContent =
+      phase === "connecting" ? "Looking who is there…" : hereWords(names);
+    const faces = names.slice(0, MOST_FACES).map((name) => {
+      const face = clone("face");
+      face.textContent = initials(name);
+      return face;
+    });
+    part(this.#root, "here-faces").replaceChildren(...faces);
+  }
+
+  /** @param {CallState} state */
+  #faults({ faults }) {
+    const words = faultWords(faults);
+    const drawn = words.map(({ id }) => id).join();
+    if (drawn === this.#drawn.faults) return;
+    this.#drawn.faults = drawn;
+    const notices = words.map(({ icon, title, text, retry }) => {
+      const notice = clone("fault");
+      notice.dataset.device = icon;
+      part(notice, "title").textContent = title;
+      part(notice, "text").textContent = text;
+      const button = part(notice, "retry", HTMLButtonElement);
+      button.hidden = !retry;
+      button.addEventListener("click", () => this.#retry());
+      return notice;
+    });
+    part(this.#root, "faults").replaceChildren(...notices);
+  }
+
+  /** One click asks for everything that is missing. */
+  #retry() {
+    const { faults } = this.#call.state;
+    for (const kind of /** @type {const} */ (["microphone", "camera"])) {
+      if (faults[kind]) this.#call.retry(kind);
+    }
+  }
+
+  /** @param {CallState} state */
+  #devices(state) {
+    const choices = KINDS.map((kind) => deviceChoices(state, kind));
+    const drawn = JSON.stringify(choices);
+    if (drawn === this.#drawn.devices) return;
+    this.#drawn.devices = drawn;
+    for (const [index, kind] of KINDS.entries()) {
+      const select = part(this.#root, `door-${kind}`, HTMLSelectElement);
+      const options = (choices[index] ?? []).map(
+        ({ id, label, chosen }) => new Option(label, id, chosen, chosen),
+      );
+      select.disabled = options.length === 0;
+      select.replaceChildren(...(options.length > 0 ? options : [new Option(`No ${kind}`, "")]));
+    }
+    const speakers = choices[KINDS.indexOf("speaker")] ?? [];
+    part(this.#root, "speaker-field").hidden = !HAS_SPEAKERS || speakers.length === 0;
+  }
+
+  /** @param {CallState} state */
+  #button({ phase, full, ahead, server }) {
+    const join = part(this.#root, "join", HTMLButtonElement);
+    const waiting = phase === "waiting";
+    const busy = phase === "joining";
+    const ready = phase === "door" && server === "open";
+    join.hidden = waiting;
+    join.disabled = !ready;
+    join.ariaBusy = String(busy);
+    join.textContent = busy ? "Joining…" : "Join";
+    part(this.#root, "stop-waiting").hidden = !waiting;
+    part(this.#root, "name-field").hidden = waiting;
+    part(this.#root, "waiting").hidden = !(waiting || (full && phase === "door"));
+    part(this.#root, "waiting-text").textContent = waiting
+      ? `Keep this page open: you come in when somebody leaves. ${aheadWords(ahead)}`
+      : "Press Join to wait here: you come in when somebody leaves.";
+    part(this.#root, "join-hint").textContent = hint(phase, server);
+  }
+
+  #named() {
+    const name = this.#name.value.trim();
+    part(this.#preview, "name").textContent = name || "You";
+    part(this.#preview, "initials").textContent = initials(name) || "?";
+    if (name) this.#blame("");
+  }
+
+  /** @param {string} words Empty: nothing is wrong with the name. */
+  #blame(words) {
+    this.#name.ariaInvalid = words ? "true" : null;
+    part(this.#root, "name-error").hidden = words === "";
+    part(this.#root, "name-error-text").textContent = words;
+  }
+
+  /** @param {Event} event */
+  #join(event) {
+    event.preventDefault();
+    const name = this.#name.value.trim();
+    if (!name) {
+      this.#blame("Type a name: the others see it.");
+      this.#name.focus();
+      return;
+    }
+    this.#call.join(name);
+    remember(name);
+  }
+
+  /** @param {{code: string, message: string}} refusal */
+  #refuse(refusal) {
+    if (this.#drawn.refusal === refusal.code) return;
+    this.#drawn.refusal = refusal.code;
+    this.hide();
+    const { title, text, act } = refusalWords(refusal);
+    const heading = part(this.#root, "refused-title");
+    heading.textContent = title;
+    part(this.#root, "refused-text").textContent = text;
+    part(this.#root, "refused-reload").hidden = act !== "reload";
+    part(this.#root, "refused-reload-label").textContent =
+      refusal.code === "moved" ? "Carry on here" : "Load again";
+    part(this.#root, "refused-log-in").hidden = act !== "log-in";
+    part(this.#root, "refused-home").hidden = act === "reload";
+    heading.focus();
+  }
+}
+
+/**
+ * @param {CallState["phase"]} phase
+ * @param {CallState["server"]} server
+ */
+function hint(phase, server) {
+  if (server === "lost") return "We cannot reach the server. We keep trying.";
+  if (phase === "connecting") return "Connecting to the server…";
+  if (phase === "joining") return "Going in…";
+  if (phase === "waiting") return "Nobody sees or hears you while you wait.";
+  return "Nobody sees or hears you before you press Join.";
+}
+
+/** The name of last time; a browser that keeps nothing for pages has none. */
+function remembered() {
+  try {
+    return localStorage.getItem(NAME_KEY) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} name */
+function remember(name) {
+  try {
+    localStorage.setItem(NAME_KEY, name);
+  } catch {
+    // Private windows may forbid it; the name is then typed again next time.
+  }
+}

@@ -1,0 +1,168 @@
+import { on, part } from "../../lib/dom.js";
+import { faultWords } from "./words.js";
+
+/**
+ * @typedef {import("../call.js").Call} Call
+ * @typedef {import("../state.js").CallState} CallState
+ * @typedef {{kind: "plain"|"muted"|"sound"|"chat"|"fault", words: string, label?: string, act?: () => void}} Toast
+ */
+
+const TOAST_MS = 6000;
+const LONGEST_QUOTE = 80;
+
+/**
+ * What the page says beside the pictures: the banner above the stage, one toast at a time over it, and the live region.
+ * What lasts (held back sound, speaking while muted) stays for as long as it is true; the rest goes after six seconds,
+ * but not from under the pointer or the focus.
+ */
+export class Notices {
+  #root;
+  #call;
+  #toast;
+  #readChat;
+  /** @type {Toast|null} */
+  #passing = null;
+  /** @type {Toast|null} */
+  #lasting = null;
+  /** @type {Toast|null} */
+  #shown = null;
+  #faults = "";
+  #timer = 0;
+  #signal;
+
+  /**
+   * @param {HTMLElement} root The whole call.
+   * @param {Call} call
+   * @param {object} acts
+   * @param {() => void} acts.readChat
+   * @param {AbortSignal} signal
+   */
+  constructor(root, call, { readChat }, signal) {
+    this.#root = root;
+    this.#call = call;
+    this.#readChat = readChat;
+    this.#signal = signal;
+    this.#toast = part(root, "toast");
+    call.on("announce", (words) => this.say(words), { signal });
+    call.on("chat", (message) => this.#quote(message), { signal });
+    on(part(root, "toast-act"), "click", () => this.#act(), { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.#timer));
+  }
+
+  /** @param {CallState} state */
+  render(state) {
+    part(this.#root, "banner").hidden = state.server !== "lost";
+    this.#blame(state);
+    this.#lasting = lasting(state, this.#call);
+    this.#draw();
+  }
+
+  /**
+   * Says something in passing.
+   *
+   * @param {string} words
+   */
+  say(words) {
+    part(this.#root, "live").textContent = words;
+    this.#pass({ kind: "plain", words });
+  }
+
+  /** @param {import("../state.js").ChatMessage} message */
+  #quote({ name, text }) {
+    if (this.#root.dataset.panel === "chat") return;
+    const quote = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+    part(this.#root, "live").textContent = `${name} wrote: ${quote}`;
+    this.#pass({ kind: "chat", words: `${name}: ${quote}`, label: "Read", act: this.#readChat });
+  }
+
+  /**
+   * A device that fails during the call is named once.
+   *
+   * @param {CallState} state
+   */
+  #blame({ phase, faults }) {
+    const [first] = faultWords(faults);
+    const id = first?.id ?? "";
+    if (phase !== "joined" || id === this.#faults) return;
+    this.#faults = id;
+    if (!first) return;
+    const words = `${first.title}. ${first.text}`;
+    part(this.#root, "live").textContent = words;
+    const act = () => this.#call.retry(first.icon);
+    this.#pass({ kind: "fault", words, ...(first.retry ? { label: "Try again", act } : {}) });
+  }
+
+  /** @param {Toast} toast */
+  #pass(toast) {
+    this.#passing = toast;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#expire(), TOAST_MS);
+    this.#draw();
+  }
+
+  #expire() {
+    if (!this.#toast.matches(":hover, :focus-within") || this.#shown !== this.#passing) {
+      this.#passing = null;
+      this.#draw();
+      return;
+    }
+    const leave = new AbortController();
+    const signal = AbortSignal.any([leave.signal, this.#signal]);
+    for (const type of ["pointerleave", "focusout"]) {
+      on(
+        this.#toast,
+        type,
+        () => {
+          leave.abort();
+          this.#timer = setTimeout(() => this.#expire(), TOAST_MS / 3);
+        },
+        { signal },
+      );
+    }
+  }
+
+  #draw() {
+    const toast = this.#lasting ?? this.#passing;
+    if (same(toast, this.#shown)) return;
+    this.#shown = toast;
+    this.#toast.hidden = toast === null;
+    if (!toast) return;
+    this.#toast.dataset.kind = toast.kind;
+    part(this.#toast, "toast-words").textContent = toast.words;
+    const button = part(this.#toast, "toast-act");
+    button.hidden = toast.label === undefined;
+    button.textContent = toast.label ?? "";
+  }
+
+  #act() {
+    const toast = this.#shown;
+    if (toast === this.#passing) this.#passing = null;
+    this.#draw();
+    toast?.act?.();
+  }
+}
+
+/**
+ * @param {CallState} state
+ * @param {Call} call
+ * @returns {Toast|null}
+ */
+function lasting({ soundBlocked, own }, call) {
+  if (soundBlocked) {
+    const words = "Your browser holds the sound back.";
+    return { kind: "sound", words, label: "Click to hear", act: () => call.hear() };
+  }
+  if (own.mutedSpeaking) {
+    const words = "You are speaking, but you are muted";
+    return { kind: "muted", words, label: "Unmute", act: () => call.setMicrophone(true) };
+  }
+  return null;
+}
+
+/**
+ * @param {Toast|null} one
+ * @param {Toast|null} other
+ */
+function same(one, other) {
+  return one === other || (one?.kind === other?.kind && one?.words === other?.words);
+}

@@ -1,0 +1,222 @@
+/**
+ * Every sentence the call makes from facts. No DOM.
+ *
+ * @typedef {import("../state.js").Fault} Fault
+ * @typedef {import("../state.js").Person} Person
+ * @typedef {{id: string, icon: "camera"|"microphone", title: string, text: string, retry: boolean}} FaultWords
+ */
+
+/** How long a lost person is said to come back by themselves, in milliseconds. */
+export const PATIENCE_MS = 30_000;
+
+/**
+ * First letters of the first two words of a name.
+ *
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.split(/\s+/).filter(Boolean).slice(0, 2);
+  return words.map((word) => (Array.from(word)[0] ?? "").toLocaleUpperCase()).join("");
+}
+
+/**
+ * A name in two: what a narrow tile keeps, and the rest with its space in front.
+ *
+ * @param {string} name
+ * @returns {[string, string]}
+ */
+export function splitName(name) {
+  const [first = "", ...rest] = name.split(/\s+/).filter(Boolean);
+  return [first, rest.length > 0 ? ` ${rest.join(" ")}` : ""];
+}
+
+/**
+ * "Amara", "Amara and Tomas", "Amara, Tomas and 3 others".
+ *
+ * @param {string[]} names
+ */
+export function listNames(names) {
+  if (names.length > 3) return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
+  const before = names.slice(0, -1).join(", ");
+  return [before, names.at(-1) ?? ""].filter(Boolean).join(" and ");
+}
+
+/**
+ * Who is inside, said at the door.
+ *
+ * @param {string[]} names
+ */
+export function hereWords(names) {
+  if (names.length === 0) return "Nobody is there yet";
+  return `${listNames(names)} ${names.length === 1 ? "is" : "are"} there`;
+}
+
+/**
+ * How many wait in front.
+ *
+ * @param {number} ahead
+ */
+export function aheadWords(ahead) {
+  if (ahead === 0) return "You are the next.";
+  return ahead === 1 ? "One person waits before you." : `${ahead} people wait before you.`;
+}
+
+/**
+ * Running time as 12:04 or 1:02:03.
+ *
+ * @param {number} milliseconds
+ */
+export function runningTime(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const pad = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  const rest = `${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+  const hours = Math.floor(seconds / 3600);
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/**
+ * What a person's tile says instead of their picture, or null where all is well.
+ *
+ * @param {Pick<Person, "name"|"connection"|"lostSince">} person
+ * @param {number} now Milliseconds since 1970.
+ * @returns {{title: string, text: string}|null}
+ */
+export function troubleWords(person, now) {
+  const [first] = splitName(person.name);
+  const waited = person.lostSince === null ? 0 : now - person.lostSince;
+  if (
+    person.connection === "unreachable" ||
+    (person.connection === "lost" && waited > PATIENCE_MS)
+  ) {
+    return { title: `We cannot reach ${first}`, text: "The others still can hear you." };
+  }
+  if (person.connection === "lost") {
+    return { title: `Connecting to ${first} again…`, text: "The picture comes back by itself." };
+  }
+  return null;
+}
+
+/** @type {Record<"camera"|"microphone", Record<Exclude<Fault, "insecure">, {title: string, text: string}>>} */
+const FAULTS = {
+  camera: {
+    denied: {
+      title: "Your browser does not let us use the camera",
+      text: "Click the camera sign in the address bar, choose “Allow”, then try again. You can also join without a picture.",
+    },
+    busy: {
+      title: "Another program is using your camera",
+      text: "Close it there, then try again.",
+    },
+    none: { title: "We found no camera", text: "You can join with sound alone." },
+    failed: {
+      title: "Your camera did not start",
+      text: "Unplug it and plug it in again, or choose another one, then try again.",
+    },
+  },
+  microphone: {
+    denied: {
+      title: "Your browser does not let us use the microphone",
+      text: "Click the sign in the address bar, choose “Allow” for the microphone, then try again. You can also join and listen.",
+    },
+    busy: {
+      title: "Another program is using your microphone",
+      text: "Close it there, then try again.",
+    },
+    none: { title: "We found no microphone", text: "You can still listen and write." },
+    failed: {
+      title: "Your microphone did not start",
+      text: "Unplug it and plug it in again, or choose another one, then try again.",
+    },
+  },
+};
+
+/** @type {Partial<Record<Fault, {title: string, text: string}>>} */
+const BOTH = {
+  denied: {
+    title: "Your browser does not let us use the camera and the microphone",
+    text: "Click the camera sign in the address bar, choose “Allow”, then try again. You can also join, listen and write.",
+  },
+  none: {
+    title: "We found no camera and no microphone",
+    text: "You can join, listen and write.",
+  },
+  insecure: {
+    title: "Browsers give camera and microphone to https pages only",
+    text: "You can still write. Ask the person who sent you the link for an https one.",
+  },
+};
+
+/**
+ * The faults of camera and microphone in words, one entry where both share a cause.
+ *
+ * @param {{microphone: Fault|null, camera: Fault|null}} faults
+ * @returns {FaultWords[]}
+ */
+export function faultWords({ microphone, camera }) {
+  const shared = microphone === "insecure" || camera === "insecure" ? "insecure" : camera;
+  const both = shared && (shared === "insecure" || microphone === camera) ? BOTH[shared] : null;
+  if (both) {
+    return [{ id: `both-${shared}`, icon: "camera", ...both, retry: shared !== "insecure" }];
+  }
+  /** @type {FaultWords[]} */
+  const words = [];
+  for (const [icon, fault] of /** @type {const} */ ([
+    ["camera", camera],
+    ["microphone", microphone],
+  ])) {
+    if (fault && fault !== "insecure") {
+      words.push({ id: `${icon}-${fault}`, icon, ...FAULTS[icon][fault], retry: true });
+    }
+  }
+  return words;
+}
+
+/** @type {Record<string, {title: string, text: string, act: "reload"|"home"|"log-in"}>} */
+const REFUSALS = {
+  moved: {
+    title: "You are in this call in another tab",
+    text: "Close this one, or carry on here: the other tab then lets go.",
+    act: "reload",
+  },
+  "room-deleted": {
+    title: "This room is gone",
+    text: "Its owner deleted it, and the call ended for everybody.",
+    act: "home",
+  },
+  "unknown-room": {
+    title: "This link opens nothing for you",
+    text: "Log in, or ask for a new one.",
+    act: "log-in",
+  },
+  "bad-protocol": {
+    title: "This page is out of date",
+    text: "Load it again to get the new one. Your place is kept.",
+    act: "reload",
+  },
+  "ticket-refused": {
+    title: "This page waited too long",
+    text: "Load it again to come in.",
+    act: "reload",
+  },
+  abuse: {
+    title: "The server closed this connection",
+    text: "It did not understand what this page sent. Load it again to come back.",
+    act: "reload",
+  },
+};
+
+/**
+ * Why this page is not, or no longer, in the call, and the one thing to do.
+ *
+ * @param {{code: string, message: string}} refusal
+ * @returns {{title: string, text: string, act: "reload"|"home"|"log-in"}}
+ */
+export function refusalWords(refusal) {
+  return (
+    REFUSALS[refusal.code] ?? {
+      title: "We could not let you in",
+      text: refusal.message || "Load the page again to try once more.",
+      act: "reload",
+    }
+  );
+}
