@@ -73,9 +73,7 @@ def test_of_two_who_race_for_the_last_place_one_wins(
             }"""
         )
     for rival in rivals:
-        rival.wait_until(
-            lambda r=rival: r.got("welcome") or r.got("waiting"), "is told"
-        )
+        rival.wait_for("welcome", or_else="waiting")
     (winner,) = (rival for rival in rivals if rival.got("welcome"))
     (loser,) = (rival for rival in rivals if rival.got("waiting"))
     meet(mira, winner)

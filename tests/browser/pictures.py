@@ -1,0 +1,476 @@
+"""Screenshots of every page and call state: `python -m tests.browser.pictures`.
+
+All go to var/pictures/; the few that the documents show are copied to docs/pictures/.
+Names given as arguments choose scenes by what their names begin with.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.browsers import FLAGS, chromium_program
+from tests.browser.person import Person
+from tests.browser.seat import seat_at
+from tests.browser.visitor import Visitor
+from tests.servers import ROOT, Parley, parley_server
+
+OUT = ROOT / "var" / "pictures"
+SHOWN = ROOT / "docs" / "pictures"
+SHOWN_LIMIT_BYTES = 300_000
+IN_DOCUMENTS = (
+    "call-4-desktop",
+    "home-light",
+    "pre-join-light",
+    "call-chat-phone",
+    "call-share-desktop",
+)
+SCRIPT = (Path(__file__).parent / "cameras.js").read_text()
+PROBE = (Path(__file__).parent / "probe.js").read_text()
+DRAWN = ROOT / "static" / "images" / "people"
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+NAMES = {
+    "mira": "Mira Lindqvist",
+    "amara": "Amara Osei",
+    "tomas": "Tomas Rey",
+    "noor": "Noor Haddad",
+    "kenji": "Kenji Mori",
+    "june": "June Park",
+    "elias": "Elias Brandt",
+    "paul": "Paul Okafor",
+}
+Scene = Callable[["Studio"], None]
+SCENES: dict[str, Scene] = {}
+
+
+def scene(act: Scene) -> Scene:
+    SCENES[act.__name__.replace("_", "-")] = act
+    return act
+
+
+@dataclass
+class Studio:
+    """A browser, a server, its owner, and what is undone after each scene."""
+
+    browser: Browser
+    server: Parley
+    owner: Visitor
+    opened: ExitStack = field(default_factory=ExitStack)
+
+    def page(self, theme: str, viewport: dict[str, int], signed_in: bool) -> Page:
+        context = self.browser.new_context(
+            viewport=viewport,  # type: ignore[arg-type]  # a typed dict of these
+            color_scheme="dark" if theme == "dark" else "light",
+        )
+        self.opened.callback(context.close)
+        if signed_in:
+            context.add_cookies(
+                [
+                    {
+                        "name": cookie.name,
+                        "value": cookie.value or "",
+                        "url": self.server.url,
+                    }
+                    for cookie in self.owner.jar
+                ]
+            )
+        return context.new_page()
+
+    def person(
+        self,
+        who: str,
+        *,
+        theme: str = "light",
+        viewport: dict[str, int] = DESKTOP,
+        width: int = 640,
+        speaks: bool = False,
+    ) -> Person:
+        """Somebody with a drawn face; a still page, so that pictures repeat."""
+        page = self.page(theme, viewport, signed_in=False)
+        script = SCRIPT.replace(
+            "__DRAWING__", json.dumps((DRAWN / f"{who}.svg").read_text())
+        )
+        script = script.replace("__SPEAKS__", json.dumps(speaks))
+        script = script.replace("__WIDTH__", str(width))
+        page.context.add_init_script(script + PROBE)
+        return Person(page.context, page, NAMES[who], self.server.url)
+
+    def call(
+        self, *who: str, first: dict[str, int] = DESKTOP, width: int = 640
+    ) -> tuple[str, list[Person]]:
+        """A call of these people; the second one speaks."""
+        room = self.owner.new_room("Friday kitchen table", limit=16)
+        inside: list[Person] = []
+        for number, name in enumerate(who):
+            person = self.person(
+                name,
+                viewport=first if number == 0 else DESKTOP,
+                width=width,
+                speaks=number == 1,
+            )
+            inside.append(person.join(room))
+        for person in inside[:1]:
+            person.meets(len(who) - 1, sound=False, seconds=90)
+        return room, inside
+
+    def everywhere(self, name: str, path: str, *, signed_in: bool = False) -> None:
+        """One page in light, dark and on a phone."""
+        for kind, theme, viewport in (
+            ("light", "light", DESKTOP),
+            ("dark", "dark", DESKTOP),
+            ("phone", "light", PHONE),
+        ):
+            page = self.page(theme, viewport, signed_in)
+            page.goto(self.server.url + path)
+            take(page, f"{name}-{kind}")
+
+
+def take(page: Page, name: str, *, full: bool = False) -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=OUT / f"{name}.png", full_page=full, scale="css")
+
+
+def playing(page: Page, count: int) -> None:
+    """Wait until so many pictures move on the page."""
+    page.evaluate(
+        """async (count) => {
+          const moving = () => [...document.querySelectorAll("video")].filter(
+            (one) => one.checkVisibility() && one.readyState > 2 && one.videoWidth);
+          while (moving().length < count) await new Promise(requestAnimationFrame);
+        }""",
+        count,
+    )
+
+
+def speaking(page: Page) -> None:
+    """Wait until a tile shows that its person speaks."""
+    page.locator('[data-part="tile"][data-speaking]').first.wait_for()
+
+
+# The pages around the call
+
+
+@scene
+def home(studio: Studio) -> None:
+    studio.everywhere("home", "/")
+
+
+@scene
+def sign_up(studio: Studio) -> None:
+    studio.everywhere("sign-up", "/accounts/signup/")
+
+
+@scene
+def log_in(studio: Studio) -> None:
+    studio.everywhere("log-in", "/accounts/login/")
+    page = studio.page("light", DESKTOP, signed_in=False)
+    page.goto(studio.server.url + "/accounts/login/")
+    page.get_by_label("E-mail").fill("mira@example.com")
+    page.get_by_label("Password").first.fill("not this one")
+    page.get_by_role("button", name="Log in").click()
+    page.locator(".field__error, [role=alert]").first.wait_for()
+    take(page, "log-in-wrong-light")
+
+
+@scene
+def password_reset(studio: Studio) -> None:
+    studio.everywhere("password-reset", "/accounts/password/reset/")
+    studio.everywhere("password-change", "/accounts/password/change/", signed_in=True)
+
+
+@scene
+def profile(studio: Studio) -> None:
+    studio.everywhere("profile", "/accounts/profile/", signed_in=True)
+
+
+@scene
+def my_rooms(studio: Studio) -> None:
+    empty = Visitor(studio.server.url)
+    empty.sign_up("empty@example.com", "Mira")
+    full, studio.owner = studio.owner, empty
+    studio.everywhere("my-rooms-empty", "/rooms/", signed_in=True)
+    studio.owner = full
+    for name in ("Friday kitchen table", "Choir board", "Lena and Grandpa"):
+        room = full.new_room(name)
+    with ExitStack() as seats:
+        for name in ("Amara Osei", "Tomas Rey"):
+            seats.enter_context(seat_at(studio.server.url, room)).join(name)
+        page = studio.page("light", DESKTOP, signed_in=True)
+        page.goto(studio.server.url + "/rooms/")
+        while not page.get_by_text("Amara").count():
+            page.reload()
+        studio.everywhere("my-rooms", "/rooms/", signed_in=True)
+        studio.everywhere("room", f"{room}room/", signed_in=True)
+
+
+@scene
+def new_room(studio: Studio) -> None:
+    studio.everywhere("new-room", "/rooms/new/", signed_in=True)
+
+
+@scene
+def error(studio: Studio) -> None:
+    studio.everywhere("error", "/r/aaaa-bbbb-cccc-dddd/")
+    studio.everywhere("not-found", "/nothing/here/")
+
+
+@scene
+def leave(studio: Studio) -> None:
+    room = studio.owner.new_room()
+    studio.everywhere("leave", f"{room}left/")
+
+
+# Before the call
+
+
+def at_the_door(studio: Studio, name: str, *flags: str) -> None:
+    room = studio.owner.new_room()
+    with ExitStack() as seats:
+        for other in ("Amara Osei", "Tomas Rey"):
+            seats.enter_context(seat_at(studio.server.url, room)).join(other)
+        for kind, theme, viewport in (
+            ("light", "light", DESKTOP),
+            ("dark", "dark", DESKTOP),
+            ("phone", "light", PHONE),
+        ):
+            mira = studio.person("mira", theme=theme, viewport=viewport, speaks=True)
+            mira.open(room)
+            mira.page.get_by_label("Your name", exact=True).fill("Mira")
+            expect(mira.join_button).to_be_enabled()
+            playing(mira.page, 1)
+            take(mira.page, f"{name}-{kind}")
+
+
+@scene
+def pre_join(studio: Studio) -> None:
+    at_the_door(studio, "pre-join")
+
+
+@contextmanager
+def another_browser(studio: Studio, *flags: str) -> Iterator[Browser]:
+    browser = studio.browser.browser_type.launch(
+        executable_path=chromium_program(), args=[*FLAGS, *flags]
+    )
+    yield browser
+    browser.close()
+
+
+@scene
+def pre_join_denied(studio: Studio) -> None:
+    room = studio.owner.new_room()
+    with another_browser(studio, "--use-fake-ui-for-media-stream=deny") as browser:
+        for kind, viewport in (("light", DESKTOP), ("phone", PHONE)):
+            page = browser.new_page(
+                viewport=viewport,  # type: ignore[arg-type]  # a typed dict of these
+            )
+            page.goto(studio.server.url + room)
+            page.get_by_role("button", name="Try again").first.wait_for()
+            take(page, f"pre-join-denied-{kind}")
+
+
+@scene
+def pre_join_full(studio: Studio) -> None:
+    room = studio.owner.new_room(limit=2)
+    with ExitStack() as seats:
+        for other in ("Amara Osei", "Tomas Rey"):
+            seats.enter_context(seat_at(studio.server.url, room)).join(other)
+        mira = studio.person("mira")
+        mira.open(room)
+        mira.press_join()
+        mira.page.get_by_text("The room is full").wait_for()
+        playing(mira.page, 1)
+        take(mira.page, "pre-join-full-light")
+
+
+# In the call
+
+
+def each_size(
+    studio: Studio,
+    name: str,
+    *who: str,
+    act: Callable[[list[Person]], Any] = lambda people: None,
+    width: int = 640,
+) -> None:
+    for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        _, people = studio.call(*who, first=viewport, width=width)
+        if len(people) > 1:
+            speaking(people[0].page)
+        act(people)
+        people[0].page.mouse.move(5, 5)
+        playing(people[0].page, 1)
+        take(people[0].page, f"{name}-{kind}")
+        studio.opened.close()
+
+
+@scene
+def call_1(studio: Studio) -> None:
+    each_size(studio, "call-1", "mira")
+
+
+@scene
+def call_2(studio: Studio) -> None:
+    each_size(studio, "call-2", "mira", "amara")
+
+
+@scene
+def call_4(studio: Studio) -> None:
+    def mute_one(people: list[Person]) -> None:
+        people[2].press("Mute microphone")
+        people[0].page.locator('[data-part="tile"][data-muted]').first.wait_for()
+        playing(people[0].page, 4)
+
+    each_size(studio, "call-4", "mira", "amara", "tomas", "noor", act=mute_one)
+
+
+@scene
+def call_8(studio: Studio) -> None:
+    def some_off(people: list[Person]) -> None:
+        people[4].press("Turn camera off")
+        people[5].press("Mute microphone")
+        people[0].press("Mute microphone")
+        people[0].page.locator('[data-part="tile"][data-camera="off"]').first.wait_for()
+        playing(people[0].page, 7)
+
+    each_size(studio, "call-8", *NAMES, act=some_off, width=320)
+
+
+@scene
+def call_share(studio: Studio) -> None:
+    def share(people: list[Person]) -> None:
+        people[1].press("Share screen")
+        people[0].screen.wait_for()
+        playing(people[0].page, 5)
+
+    each_size(studio, "call-share", "mira", "amara", "tomas", "june", act=share)
+
+
+@scene
+def call_share_own(studio: Studio) -> None:
+    def share(people: list[Person]) -> None:
+        people[0].press("Share screen")
+        people[0].button("Stop sharing").wait_for()
+
+    _, people = studio.call("mira", "amara")
+    share(people)
+    people[0].page.mouse.move(5, 5)
+    playing(people[0].page, 2)
+    take(people[0].page, "call-share-own-desktop")
+
+
+@scene
+def call_chat(studio: Studio) -> None:
+    def talk(people: list[Person]) -> None:
+        for person in people[:3]:
+            person.press("Chat")
+        people[1].write("The bread is in the oven.")
+        people[2].write("I bring the cheese. Does anyone have the recipe link?")
+        people[0].written.nth(1).wait_for()
+        people[0].write("Here: https://example.org/rye")
+        people[0].written.nth(2).wait_for()
+
+    each_size(studio, "call-chat", "mira", "amara", "tomas", "noor", act=talk)
+
+
+@scene
+def call_people(studio: Studio) -> None:
+    def look(people: list[Person]) -> None:
+        people[2].press("Mute microphone")
+        people[3].press("Turn camera off")
+        people[0].press("People")
+
+    each_size(studio, "call-people", "mira", "amara", "tomas", "noor", act=look)
+
+
+@scene
+def call_devices(studio: Studio) -> None:
+    _, people = studio.call("mira", "amara")
+    people[0].press("Choose microphone and speaker")
+    playing(people[0].page, 2)
+    take(people[0].page, "call-devices-desktop")
+
+
+@scene
+def call_more(studio: Studio) -> None:
+    def more(people: list[Person]) -> None:
+        people[0].press("More")
+
+    each_size(studio, "call-more", "mira", "amara", "tomas", act=more)
+
+
+@scene
+def call_fault(studio: Studio) -> None:
+    def cut(people: list[Person]) -> None:
+        devtools = people[2].context.new_cdp_session(people[2].page)
+        devtools.send("Network.enable")
+        devtools.send(
+            "Network.emulateNetworkConditions",
+            {
+                **{"offline": False, "latency": 0, "packetLoss": 100},
+                **{"downloadThroughput": -1, "uploadThroughput": -1},
+            },
+        )
+        people[0].page.locator('[data-part="tile"][data-lost]').first.wait_for()
+
+    each_size(studio, "call-fault", "mira", "amara", "tomas", "noor", act=cut)
+
+
+@scene
+def call_server_lost(studio: Studio) -> None:
+    _, people = studio.call("mira", "amara", "tomas")
+    studio.server.end()
+    people[0].page.get_by_text("Connection to the server lost").wait_for()
+    speaking(people[0].page)
+    take(people[0].page, "call-server-lost-desktop")
+    studio.server.start()
+
+
+@scene
+def call_deleted(studio: Studio) -> None:
+    room, people = studio.call("mira", "amara")
+    studio.owner.post(f"{room}delete/", form=f"{room}room/")
+    people[0].page.get_by_role("heading", name="deleted").wait_for()
+    take(people[0].page, "call-deleted-light")
+
+
+def publish() -> None:
+    """Copy what the documents show, if it is small enough for a repository."""
+    SHOWN.mkdir(parents=True, exist_ok=True)
+    for name in IN_DOCUMENTS:
+        made = OUT / f"{name}.png"
+        if made.exists():
+            assert made.stat().st_size <= SHOWN_LIMIT_BYTES, f"{made} is too large"
+            shutil.copy(made, SHOWN)
+
+
+def main(*chosen: str) -> None:
+    flags = [*FLAGS, "--autoplay-policy=no-user-gesture-required"]
+    with sync_playwright() as playwright, parley_server() as server:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_program(), args=flags
+        )
+        owner = Visitor(server.url)
+        owner.sign_up("mira@example.com", "Mira Lindqvist")
+        studio = Studio(browser, server, owner)
+        for name, act in SCENES.items():
+            if chosen and not name.startswith(chosen):
+                continue
+            with studio.opened:
+                act(studio)
+            sys.stdout.write(f"{name}\n")
+            sys.stdout.flush()
+        browser.close()
+    publish()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
