@@ -75,6 +75,7 @@ class Call:
         self._clock = clock
         self._at_door: dict[Socket, None] = {}
         self._door = ""
+        self._arriving: set[Seat[Socket]] = set()
 
     @property
     def room(self) -> int:
@@ -146,9 +147,9 @@ class Call:
     def broadcast(
         self, message: ServerMessage, but: Seat[Socket] | None = None
     ) -> None:
-        """Send to every seat, or to every other."""
+        """Send to everybody who has been welcomed, or to every other."""
         frame = encode(message)
-        for seat in self.seats:
+        for seat in self._present():
             if seat is not but and seat.holder is not None:
                 seat.holder.post(frame)
 
@@ -183,12 +184,20 @@ class Call:
         self._at_door[socket] = None
         socket.post(self._door)
 
+    def _present(self) -> Iterable[Seat[Socket]]:
+        """The seats, without those whose welcome is about to be said."""
+        return [seat for seat in self.seats if seat not in self._arriving]
+
     def _follow(self, facts: list[Fact[Socket]]) -> None:
+        # The seats are already as they are after the last fact. Somebody who is let in
+        # by one of them must not hear of what came before.
+        self._arriving = {fact.seat for fact in facts if isinstance(fact, Welcomed)}
         for fact in facts:
             match fact:
                 case Welcomed(holder, seat):
                     self._at_door.pop(holder, None)
                     holder.tell(self._welcome(holder, seat))
+                    self._arriving.discard(seat)
                 case Queued(holder, ahead):
                     holder.tell(Waiting(ahead))
                 case Moved(holder):
@@ -223,7 +232,9 @@ class Call:
             role=entry.role,
             resume=issue_resume(self._fresh(entry), socket.bind),
             room=self._facts(),
-            people=tuple(other.person() for other in self.seats if other is not seat),
+            people=tuple(
+                other.person() for other in self._present() if other is not seat
+            ),
             ice_servers=tuple(msgspec.convert(one, IceServer) for one in ice.servers),
             ice_expires=ice.expires_ms,
             chat_number=self.chat_number if self.facts.keeps_chat else 0,

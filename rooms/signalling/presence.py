@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
+from accounts.models import User
+
 from ..models import Room, Seat
 from .bus import Announcement, RoomDeleted, changed
 from .hub import Hub
@@ -117,13 +119,15 @@ class Presence:
     def _write(self, places: list[_Place], now: datetime) -> None:
         mine = Seat.objects.filter(process=self._process)
         mine.exclude(seat__in=[place.seat for place in places]).delete()
+        accounts = {place.user for place in places if place.user is not None}
+        living = set(User.objects.filter(pk__in=accounts).values_list("pk", flat=True))
         Seat.objects.bulk_create(
             [
                 Seat(
                     room_id=place.room,
                     seat=place.seat,
                     name=place.name,
-                    user_id=place.user,
+                    user_id=place.user if place.user in living else None,
                     since=place.since,
                     process=self._process,
                     seen=now,

@@ -491,7 +491,8 @@ def parse(frame: str, allow: Callable[[str, Kind], ErrorCode | None]) -> Incomin
         raise ProtocolError("bad-protocol", about)
     try:
         message = msgspec.convert(fields, kind.message)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        # The latter for half a surrogate pair in a field's name.
         raise ProtocolError("bad-message", about, to) from None
     if "\\u" in frame and not _sound(fields):
         raise ProtocolError("bad-message", about, to)

@@ -1,0 +1,144 @@
+"""A ticket opens one room, for one browser, for a minute."""
+
+import base64
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.core import signing
+from django.test import TestCase, override_settings
+
+from rooms.signalling import tickets
+from rooms.signalling.tickets import (
+    Entry,
+    TicketRefused,
+    bind_of,
+    entry_for,
+    issue,
+    issue_resume,
+    read,
+    read_resume,
+)
+from tests.factories import make_message, make_room, make_user
+
+SESSION = settings.SESSION_COOKIE_NAME
+BIND = bind_of({SESSION: "abc"})
+ENTRY = Entry(
+    room=1,
+    link="abcd-efgh-jkmn-pqrs",
+    room_name="Küche 🙂",
+    limit=8,
+    keeps_chat=False,
+    room_version=3,
+    person="g:abc",
+    user=None,
+    role="guest",
+    guest=True,
+    seat="x4Rt9kLm2pQz",
+)
+
+
+def test_a_ticket_says_what_was_put_in() -> None:
+    assert read(issue(ENTRY, BIND), BIND) == ENTRY
+    assert read_resume(issue_resume(ENTRY, BIND), BIND) == ENTRY
+
+
+def test_another_browser_cannot_use_it() -> None:
+    for cookies in ({}, {SESSION: "abd"}, {"parley_guest": "abc"}):
+        with pytest.raises(TicketRefused):
+            read(issue(ENTRY, BIND), bind_of(cookies))
+
+
+def test_the_session_counts_before_the_guest_and_other_cookies_do_not() -> None:
+    assert bind_of({SESSION: "abc", "parley_guest": "x", "theme": "dark"}) == BIND
+    assert bind_of({SESSION: "", "parley_guest": "x"}) == bind_of({"parley_guest": "x"})
+    assert "abc" not in BIND
+
+
+@pytest.mark.parametrize(
+    ("give", "take", "seconds"),
+    [
+        (issue, read, tickets.TICKET_SECONDS),
+        (issue_resume, read_resume, tickets.RESUME_SECONDS),
+    ],
+)
+def test_it_runs_out(give, take, seconds) -> None:  # type: ignore[no-untyped-def]
+    with mock.patch("django.core.signing.time.time", return_value=1_795_000_000.0):
+        token = give(ENTRY, BIND)
+    with mock.patch(
+        "django.core.signing.time.time", return_value=1_795_000_000.0 + seconds
+    ):
+        assert take(token, BIND) == ENTRY
+    with (
+        mock.patch(
+            "django.core.signing.time.time", return_value=1_795_000_001.0 + seconds
+        ),
+        pytest.raises(TicketRefused),
+    ):
+        take(token, BIND)
+
+
+def test_tickets_and_resume_tokens_are_different_things() -> None:
+    with pytest.raises(TicketRefused):
+        read(issue_resume(ENTRY, BIND), BIND)
+    with pytest.raises(TicketRefused):
+        read_resume(issue(ENTRY, BIND), BIND)
+
+
+def test_forgeries_are_refused() -> None:
+    token = issue(ENTRY, BIND)
+    payload, stamp, signature = token.split(":")
+    slip = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    owner = slip.replace(b'"guest"', b'"owner"', 1)
+    assert owner != slip
+    forged = base64.urlsafe_b64encode(owner).rstrip(b"=").decode()
+    rubbish = signing.TimestampSigner(salt="rooms.signalling.ticket")
+    for bad in (
+        f"{forged}:{stamp}:{signature}",
+        f"{payload}:{stamp}:{signature[:-1]}",
+        f"{payload}:1:{signature}",
+        f"{payload}:{stamp}",
+        payload,
+        "",
+        ":",
+        "::",
+        "é:ü:ñ",
+        "\ud800",
+        rubbish.sign("no base64 é"),
+        rubbish.sign(base64.urlsafe_b64encode(b"[1]").decode()),
+        signing.TimestampSigner(salt="other").sign(payload),
+    ):
+        with pytest.raises(TicketRefused):
+            read(bad, BIND)
+
+
+def test_a_new_secret_ends_all_tickets() -> None:
+    token = issue(ENTRY, BIND)
+    with override_settings(SECRET_KEY="another"), pytest.raises(TicketRefused):
+        read(token, bind_of({SESSION: "abc"}))
+
+
+class Entries(TestCase):
+    def setUp(self) -> None:
+        self.owner = make_user()
+        self.room = make_room(self.owner)
+
+    def test_an_entry_holds_what_the_page_knows(self) -> None:
+        entry = entry_for(self.room, self.owner, "ignored", "owner")
+        assert entry.person == f"u:{self.owner.pk}"
+        assert (entry.user, entry.guest) == (self.owner.pk, False)
+        assert entry.role == "owner"
+        assert (entry.link, entry.limit) == (self.room.link, 8)
+        assert entry.room_version == self.room.version
+
+    def test_every_entry_names_a_seat_of_its_own(self) -> None:
+        entries = [entry_for(self.room, None, "abc", "guest") for _ in range(50)]
+        assert len({entry.seat for entry in entries}) == 50
+        assert {entry.person for entry in entries} == {"g:abc"}
+        assert all(entry.guest and entry.user is None for entry in entries)
+
+    def test_the_newest_kept_message_is_known(self) -> None:
+        make_message(self.room)
+        assert entry_for(self.room, None, "abc", "guest").chat_number == 0
+        self.room.change(keeps_chat=True)
+        assert entry_for(self.room, None, "abc", "guest").chat_number == 1
