@@ -79,9 +79,12 @@ def ticket(request: HttpRequest, link: str) -> JsonResponse:
 @entering
 def left(request: HttpRequest, room: Room) -> HttpResponse:
     """After the call: the way back, and who is still there."""
-    return render(
-        request, "rooms/left.html", {"room": room, "people_now": room.people_now}
-    )
+    seats = room.seats.live()
+    if user := signed_in(request):
+        # The copy of the seats may be a few seconds behind.
+        seats = seats.exclude(user=user)
+    people = [seat.name for seat in seats]
+    return render(request, "rooms/left.html", {"room": room, "people_now": people})
 
 
 def _ticket(request: HttpRequest, room: Room, guest: Guest) -> str:

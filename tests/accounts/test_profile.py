@@ -21,7 +21,7 @@ def test_it_shows_the_own_name(owner: Person) -> None:
 def test_it_changes_the_own_name_and_no_other(owner: Person, stranger: Person) -> None:
     answer = owner.post(URL, {"display_name": " Amara\u202e  Berg ", "is_staff": "on"})
 
-    assert (answer.status_code, answer.url) == (302, URL)
+    assert (answer.status_code, answer["Location"]) == (302, URL)
     owner.user.refresh_from_db()
     stranger.user.refresh_from_db()
     assert owner.user.display_name == "Amara Berg"
@@ -45,7 +45,7 @@ def test_a_bad_name_is_answered_with_words_and_stays_typed(
 def test_it_is_for_those_who_are_logged_in(anonymous: Person) -> None:
     for answer in (anonymous.get(URL), anonymous.post(URL, {"display_name": "x"})):
         assert answer.status_code == 302
-        assert answer.url == f"/accounts/login/?next={URL}"
+        assert answer["Location"] == f"/accounts/login/?next={URL}"
 
 
 def test_it_takes_no_other_method(owner: Person) -> None:

@@ -28,7 +28,7 @@ def test_it_makes_an_account_and_logs_in(anonymous: Person) -> None:
     answer = anonymous.post(URL, MIRA)
 
     assert answer.status_code == 302
-    assert answer.url == "/rooms/"
+    assert answer["Location"] == "/rooms/"
     user = User.objects.get()
     assert (user.email, user.display_name) == ("mira@example.org", "Mira Lind")
     assert user.check_password(PASSWORD)
@@ -39,13 +39,13 @@ def test_it_makes_an_account_and_logs_in(anonymous: Person) -> None:
 def test_it_leads_on_to_where_the_person_wanted_to_go(anonymous: Person) -> None:
     answer = anonymous.post(URL, {**MIRA, "next": "/rooms/new/"})
 
-    assert answer.url == "/rooms/new/"
+    assert answer["Location"] == "/rooms/new/"
 
 
 def test_it_leads_to_no_other_site(anonymous: Person) -> None:
     answer = anonymous.post(URL, {**MIRA, "next": "https://evil.example/"})
 
-    assert answer.url == "/rooms/"
+    assert answer["Location"] == "/rooms/"
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_processes_that_write_at_once_get_one_order_without_gaps(
         )
 
     run(python(MAKE))
-    writers, each = 4, 25
+    writers, each = 3, 20
     running = [python(WRITER, f"writer-{n}", str(each)) for n in range(writers)]
     for process in running:
         assert process.stdout is not None
