@@ -21,6 +21,19 @@ FLAGS = [
     "--no-first-run",
 ]
 
+# An init script: whatever the page wants, its media goes through TURN.
+RELAY_ONLY = """
+  const Plain = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Plain {
+    constructor(wanted, ...more) {
+      super({ ...wanted, iceTransportPolicy: "relay" }, ...more);
+    }
+    setConfiguration(wanted) {
+      super.setConfiguration({ ...wanted, iceTransportPolicy: "relay" });
+    }
+  };
+"""
+
 
 def chromium_program() -> str:
     """The first Chromium or Chrome of the machine."""

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.browsers import FLAGS, chromium_program
+from tests.browser.browsers import FLAGS, RELAY_ONLY, chromium_program
 from tests.browser.person import Person
 from tests.browser.seat import seat_at
 from tests.browser.visitor import Visitor
-from tests.servers import ROOT, Parley, parley_server
+from tests.servers import ROOT, Parley, parley_server, turn_server
 
 OUT = ROOT / "var" / "pictures"
 SHOWN = ROOT / "docs" / "pictures"
@@ -66,6 +67,12 @@ class Studio:
     owner: Visitor
     opened: ExitStack = field(default_factory=ExitStack)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.opened.close()
+
     def page(self, theme: str, viewport: dict[str, int], signed_in: bool) -> Page:
         context = self.browser.new_context(
             viewport=viewport,  # type: ignore[arg-type]  # a typed dict of these
@@ -105,9 +112,13 @@ class Studio:
         return Person(page.context, page, NAMES[who], self.server.url)
 
     def call(
-        self, *who: str, first: dict[str, int] = DESKTOP, width: int = 640
+        self,
+        *who: str,
+        first: dict[str, int] = DESKTOP,
+        width: int = 640,
+        relayed: str = "",
     ) -> tuple[str, list[Person]]:
-        """A call of these people; the second one speaks."""
+        """A call of these people; the second speaks, `relayed` has no direct path."""
         room = self.owner.new_room("Friday kitchen table", limit=16)
         inside: list[Person] = []
         for number, name in enumerate(who):
@@ -117,6 +128,8 @@ class Studio:
                 width=width,
                 speaks=number == 1,
             )
+            if name == relayed:
+                person.context.add_init_script(RELAY_ONLY)
             inside.append(person.join(room))
         for person in inside[:1]:
             person.meets(len(who) - 1, sound=False, seconds=90)
@@ -132,6 +145,12 @@ class Studio:
             page = self.page(theme, viewport, signed_in)
             page.goto(self.server.url + path)
             take(page, f"{name}-{kind}")
+
+
+def owner_at(server: Parley) -> Visitor:
+    owner = Visitor(server.url)
+    owner.sign_up("mira@example.com", "Mira Lindqvist")
+    return owner
 
 
 def take(page: Page, name: str, *, full: bool = False) -> None:
@@ -409,19 +428,21 @@ def call_more(studio: Studio) -> None:
 
 @scene
 def call_fault(studio: Studio) -> None:
-    def cut(people: list[Person]) -> None:
-        devtools = people[2].context.new_cdp_session(people[2].page)
-        devtools.send("Network.enable")
-        devtools.send(
-            "Network.emulateNetworkConditions",
-            {
-                **{"offline": False, "latency": 0, "packetLoss": 100},
-                **{"downloadThroughput": -1, "uploadThroughput": -1},
-            },
-        )
-        people[0].page.locator('[data-part="tile"][data-lost]').first.wait_for()
-
-    each_size(studio, "call-fault", "mira", "amara", "tomas", "noor", act=cut)
+    """The media of one goes through a relay, and the relay dies."""
+    for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        with (
+            turn_server() as turn,
+            parley_server(TURN_URLS=turn.url, TURN_SECRET=turn.secret) as server,
+            Studio(studio.browser, server, owner_at(server)) as away,
+        ):
+            _, people = away.call(
+                *("mira", "amara", "tomas", "noor"), first=viewport, relayed="tomas"
+            )
+            turn.process.end(signal.SIGKILL)
+            page = people[0].page
+            page.locator('[data-part="tile"][data-lost]').first.wait_for()
+            speaking(page)
+            take(page, f"call-fault-{kind}")
 
 
 @scene
@@ -458,13 +479,11 @@ def main(*chosen: str) -> None:
         browser = playwright.chromium.launch(
             executable_path=chromium_program(), args=flags
         )
-        owner = Visitor(server.url)
-        owner.sign_up("mira@example.com", "Mira Lindqvist")
-        studio = Studio(browser, server, owner)
+        studio = Studio(browser, server, owner_at(server))
         for name, act in SCENES.items():
             if chosen and not name.startswith(chosen):
                 continue
-            with studio.opened:
+            with studio:
                 act(studio)
             sys.stdout.write(f"{name}\n")
             sys.stdout.flush()

@@ -15,14 +15,6 @@ from tests.browser.person import Person, meet
 from tests.browser.visitor import Visitor
 from tests.servers import Parley, parley_server
 
-DROP_ALL = {
-    "offline": False,
-    "latency": 0,
-    "downloadThroughput": -1,
-    "uploadThroughput": -1,
-    "packetLoss": 100,
-}
-
 
 def test_a_closed_tab_is_gone_at_once(people: People, new_room: NewRoom) -> None:
     room = new_room()
@@ -86,19 +78,6 @@ def test_a_restarted_server_interrupts_no_picture(
     assert [len(person.connections()) for person in both] == connections
     # The new server introduces people as the old one did.
     meet(mira, amara, people("June", server=own_server).join(room))
-
-
-def test_a_lost_path_is_healed(people: People, new_room: NewRoom) -> None:
-    room = new_room()
-    mira, amara = people("Mira").join(room), people("Amara").join(room)
-    meet(mira, amara)
-    devtools = amara.context.new_cdp_session(amara.page)
-    devtools.send("Network.enable")
-    devtools.send("Network.emulateNetworkConditions", DROP_ALL)
-    expect(mira.tile("Amara")).to_have_attribute("data-lost", "", timeout=20_000)
-    devtools.send("Network.emulateNetworkConditions", {**DROP_ALL, "packetLoss": 0})
-    expect(mira.tile("Amara")).not_to_have_attribute("data-lost", "", timeout=20_000)
-    meet(mira, amara)
 
 
 def test_a_connection_that_broke_for_good_is_built_anew(
