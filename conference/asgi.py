@@ -24,7 +24,8 @@ application = ProtocolTypeRouter(
     {
         "http": StaticFiles(pages),
         "websocket": OriginCheck(
-            URLRouter(websocket_urlpatterns), settings.SITE_ORIGINS
+            URLRouter(websocket_urlpatterns),  # type: ignore[arg-type]
+            settings.SITE_ORIGINS,
         ),
     }
 )

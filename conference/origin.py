@@ -3,12 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from asgiref.typing import (
-    ASGI3Application,
-    ASGIReceiveCallable,
-    ASGISendCallable,
-    Scope,
-)
+from .asgi_types import Application, Receive, Scope, Send
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -56,14 +51,11 @@ class OriginCheck:
     400; a browser sends exactly one Origin with each WebSocket (RFC 6455, 4.1).
     """
 
-    def __init__(self, app: ASGI3Application, origins: Iterable[str]) -> None:
+    def __init__(self, app: Application, origins: Iterable[str]) -> None:
         self.app = app
         self.origins = frozenset(origins)
 
-    async def __call__(
-        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
-    ) -> None:
-        assert scope["type"] == "websocket"
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.allows([v for k, v in scope["headers"] if k.lower() == b"origin"]):
             await self.app(scope, receive, send)
             return

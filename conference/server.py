@@ -5,20 +5,27 @@ ping within 5 s is dropped; none is closed for its age. daphne's own proxy heade
 off: it believes the leftmost address, which anybody can write (see client.py).
 """
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from asgiref.typing import ASGI3Application
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as DaphneServer
-from daphne.ws_protocol import WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.defer import Deferred
+
+logger = logging.getLogger(__name__)
 
 LIMIT_BYTES = 64 * 1024
 PING_SECONDS = 5
 # Long enough for a storm of people who come back at once after a restart.
 HANDSHAKE_SECONDS = 20
 FOREVER = -1
+FAREWELL_SECONDS = 5
+# For the last frames to leave this process.
+FLUSH_SECONDS = 0.1
 RESTARTING = 1012
 TOO_LARGE = (
     b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -62,20 +69,41 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]
         return protocol
 
 
+class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
+    """Closes with any code: autobahn lets servers say 1000 and 3000 to 4999 only.
+
+    1012, "the server restarts", is the one that is missed (RFC 6455, 7.4; IANA).
+    """
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        self.sendCloseFrame(code=1000 if code is None else code)
+
+    def send_away(self) -> None:
+        if self.state == self.STATE_OPEN:
+            self.serverClose(RESTARTING)
+
+
+async def _no_farewell() -> None:
+    return None
+
+
 class Server(DaphneServer):  # type: ignore[misc]
     """The site's server; `run()` returns when it has been told to stop.
 
-    `failure` then holds why it never listened, if it did not.
+    `farewell` is awaited then, while sockets are still open, for a few seconds at most.
+    `failure` holds why it never listened, if it did not.
     """
 
     failure = ""
+    connections: dict[Any, dict[str, Any]]
 
     def __init__(
         self,
-        application: ASGI3Application,
+        application: Callable[..., Awaitable[None]],
         bind: str,
         port: int,
         ready: Callable[[], None],
+        farewell: Callable[[], Awaitable[None]] = _no_farewell,
     ) -> None:
         super().__init__(
             application,
@@ -90,6 +118,9 @@ class Server(DaphneServer):  # type: ignore[misc]
             server_name="",
             ready_callable=ready,
         )
+        self.farewell = farewell
+
+    # daphne's run() makes both factories itself; there is no other place to say which.
 
     @property
     def http_factory(self) -> HTTPFactory:
@@ -97,18 +128,36 @@ class Server(DaphneServer):  # type: ignore[misc]
 
     @http_factory.setter
     def http_factory(self, made: HTTPFactory) -> None:
-        # daphne's run() offers no other place to bring a factory of one's own.
         self._http_factory = BoundedFactory(self)
+
+    @property
+    def ws_factory(self) -> WebSocketFactory:
+        return self._ws_factory
+
+    @ws_factory.setter
+    def ws_factory(self, made: WebSocketFactory) -> None:
+        made.protocol = FrankSocket
+        self._ws_factory = made
 
     def listen_error(self, failure: Any) -> None:
         self.failure = failure.getErrorMessage()
         self.stop()
 
     def kill_all_applications(self) -> Any:
-        """Before the end: tell sockets that the server restarts, end every task."""
-        for protocol in self.connections:
-            if isinstance(protocol, WebSocketProtocol):
-                protocol.sendClose(RESTARTING, "restarting")
+        """Before the end: the farewell, then the end of every task."""
+        goodbye = asyncio.wait_for(self.say_goodbye(), FAREWELL_SECONDS)
+        said = Deferred.fromFuture(asyncio.ensure_future(goodbye))
+        said.addErrback(lambda fault: logger.error("Farewell: %s", fault.value))
+        return said.addCallback(lambda _: self.end_applications())
+
+    async def say_goodbye(self) -> None:
+        await self.farewell()
+        for protocol in list(self.connections):
+            if isinstance(protocol, FrankSocket):
+                protocol.send_away()
+        await asyncio.sleep(FLUSH_SECONDS)
+
+    def end_applications(self) -> Any:
         # daphne trips over a connection whose application has already ended.
         self.connections = {
             protocol: details

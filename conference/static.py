@@ -1,16 +1,11 @@
 """Static files, answered before Django is asked: no thread, no middleware."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from asgiref.typing import (
-    ASGI3Application,
-    ASGIReceiveCallable,
-    ASGISendCallable,
-    Scope,
-)
 from django.conf import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+from .asgi_types import Application, Receive, Scope, Send
 
 FIXED = [
     (b"x-content-type-options", b"nosniff"),
@@ -26,17 +21,14 @@ class StaticFiles:
     is known from the start, with DEBUG files are looked up in the sources each time.
     """
 
-    def __init__(self, app: ASGI3Application) -> None:
+    def __init__(self, app: Application) -> None:
         self.app = app
         self.whitenoise = WhiteNoiseMiddleware()
         hsts = f"max-age={settings.SECURE_HSTS_SECONDS}".encode()
         secure = [(b"strict-transport-security", hsts)] if settings.SECURE else []
         self.fixed = FIXED + secure
 
-    async def __call__(
-        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
-    ) -> None:
-        assert scope["type"] == "http"
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self.find(scope["path"])
         if found is None:
             await self.app(scope, receive, send)
@@ -65,7 +57,7 @@ class StaticFiles:
         return self.whitenoise.files.get(path)
 
 
-def _environ(scope: Mapping[str, Any]) -> dict[str, str]:
+def _environ(scope: Scope) -> dict[str, str]:
     """Request headers under the names that WSGI gave them, which WhiteNoise reads."""
     return {
         f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}": value.decode(

@@ -1,7 +1,7 @@
-"""What the tests need of the machine: says what is missing, and installs it if it may.
+"""What the tests need of the machine: says what is missing, installs it if it may.
 
-As root, or where `sudo` asks for no password, apt installs it; elsewhere the one command
-to type is printed and the exit status is 1. Nothing is ever skipped.
+As root, or where `sudo` asks for no password, apt installs it; elsewhere the one
+command to type is printed and the exit status is 1. Nothing is ever skipped.
 """
 
 import os
@@ -17,7 +17,7 @@ POSTGRES = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"]
 
 @dataclass(frozen=True)
 class Piece:
-    """A program of the machine: one of `programs` must be found, in PATH or `places`."""
+    """A program of the machine: one of `programs` is found in PATH or `places`."""
 
     name: str
     programs: tuple[str, ...]
@@ -73,7 +73,7 @@ def by_hand(missing: list[Piece]) -> str:
 
 
 def without_password() -> list[str] | None:
-    """What to put before a command that needs root; None where that is not to be had."""
+    """What to put before a command that needs root; None: it is not to be had."""
     if shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:

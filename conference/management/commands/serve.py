@@ -29,8 +29,9 @@ class Command(BaseCommand):
         # daphne installs Twisted's reactor on import: only here, where it is run.
         from conference.asgi import application
         from conference.server import Server
+        from rooms.signalling.lifecycle import stop
 
-        server = Server(application, settings.BIND, settings.PORT, self.say_ready)
+        server = Server(application, settings.BIND, settings.PORT, self.say_ready, stop)
         server.run()
         if server.failure:
             raise CommandError(

@@ -1,0 +1,102 @@
+"""Headers that guard every page, and the one exception: devices on the call page."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.test import Client, RequestFactory, override_settings
+
+from conference.headers import CALL_POLICY, HeadersMiddleware, uses_devices
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("/", "/accounts/login/", "/accounts/signup/", "/no-such-page/")
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self' blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def policy(response: HttpResponseBase) -> dict[str, str]:
+    """The Content-Security-Policy by directive, its nonces taken away."""
+    parts = [
+        part.strip().partition(" ")
+        for part in response.headers["Content-Security-Policy"].split(";")
+    ]
+    return {
+        name: " ".join(v for v in values.split() if not v.startswith("'nonce-"))
+        for name, _, values in parts
+    }
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_guarded(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert policy(response) == POLICY
+    assert "camera=()" in response.headers["Permissions-Policy"]
+    assert "microphone=()" in response.headers["Permissions-Policy"]
+    assert "display-capture=()" in response.headers["Permissions-Policy"]
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "private" in response.headers["Cache-Control"]
+
+
+def test_the_administration_is_guarded_too(client: Client) -> None:
+    chief = get_user_model().objects.create_superuser(
+        email="chief@example.org", password="correct horse"
+    )
+    client.force_login(chief)
+    response = client.get("/admin/")
+    assert response.status_code == 200
+    assert policy(response) == POLICY
+
+
+def test_its_log_in_is_the_only_one(client: Client) -> None:
+    response = client.get("/admin/login/?next=/admin/")
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_view_may_use_devices() -> None:
+    @uses_devices
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    request = RequestFactory().get("/")
+    response = HeadersMiddleware(view)(request)
+    assert isinstance(response, HttpResponse)
+    assert response.headers["Permissions-Policy"] == CALL_POLICY
+    for device in ("camera", "microphone", "display-capture"):
+        assert f"{device}=(self)" in CALL_POLICY
+
+
+def test_a_view_may_say_how_long_it_is_kept() -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(headers={"Cache-Control": "max-age=60"})
+
+    response = HeadersMiddleware(view)(RequestFactory().get("/"))
+    assert isinstance(response, HttpResponse)
+    assert response.headers["Cache-Control"] == "max-age=60"
+
+
+@override_settings(
+    SECURE_SSL_REDIRECT=True, SECURE_SSL_HOST="call.example.org", TRUSTED_PROXIES=1
+)
+def test_plain_http_is_sent_to_the_site_itself(client: Client) -> None:
+    response = client.get("/rooms/?a=b", headers={"host": "testserver"})
+    assert response.status_code == 301
+    assert response.headers["Location"] == "https://call.example.org/rooms/?a=b"
