@@ -11,6 +11,7 @@ from channels.layers import get_channel_layer
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from rooms.models import Membership, Message, Role, Room
 from rooms.names import BadName
@@ -24,8 +25,11 @@ Commit = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 
 
 @pytest.fixture
-def heard() -> Iterator[Callable[[], dict[str, Any]]]:
+def heard(settings: Settings) -> Iterator[Callable[[], dict[str, Any]]]:
     """What a process that serves sockets hears next."""
+    settings.CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    }
     layer = get_channel_layer()
     assert layer is not None
     mailbox = async_to_sync(layer.new_channel)()

@@ -62,10 +62,10 @@ class Socket:
             headers.append((b"cookie", jar.encode()))
         self.frames: list[Frame] = []
         self.is_open = False
-        self._wire = WebsocketCommunicator(application, path, headers)
+        self.wire = WebsocketCommunicator(application, path, headers)
 
     async def open(self) -> Self:
-        accepted, _ = await self._wire.connect(timeout=SECONDS)
+        accepted, _ = await self.wire.connect(timeout=SECONDS)
         assert accepted
         self.is_open = True
         return self
@@ -73,14 +73,17 @@ class Socket:
     async def say_raw(self, text: str | None = None, data: bytes | None = None) -> None:
         event: Frame = {"type": "websocket.receive"}
         event |= {"text": text} if text is not None else {"bytes": data}
-        await self._wire.send_input(event)
+        await self.wire.send_input(event)
 
     async def say(self, **message: Any) -> None:
         await self.say_raw(json.dumps(message, ensure_ascii=False))
 
     async def next(self) -> Frame:
         """The next frame; raises Closed when there is none any more."""
-        event = await self._wire.receive_output(timeout=SECONDS)
+        return self.took(await self.wire.receive_output(timeout=SECONDS))
+
+    def took(self, event: Frame) -> Frame:
+        """Note what came over the wire, and read it."""
         if event["type"] == "websocket.close":
             self.is_open = False
             raise Closed(event["code"])
@@ -121,7 +124,7 @@ class Socket:
     async def go(self, code: int = 1001) -> None:
         """The browser is gone; what the application raised, if it did, is raised."""
         self.is_open = False
-        await self._wire.disconnect(code, timeout=SECONDS)
+        await self.wire.disconnect(code, timeout=SECONDS)
 
 
 class Caller(Socket):
