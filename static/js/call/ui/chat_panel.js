@@ -9,7 +9,7 @@ import { clone, on, part } from "../../lib/dom.js";
 /** Messages of one person within this time stand under one name. */
 const TOGETHER_MS = 180_000;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 /** What was written, and the box to write in. */
 export class ChatPanel {

@@ -183,7 +183,7 @@ export class Door {
   #named() {
     const name = this.#name.value.trim();
     part(this.#preview, "name").textContent = name || "You";
-    part(this.#preview, "initials").textContent = initials(name) || "?";
+    part(this.#preview, "initials").textContent = initials(name);
     if (name) this.#blame("");
   }
 
