@@ -1,5 +1,12 @@
+import { realClock } from "../lib/clock.js";
 import { Emitter } from "../lib/emitter.js";
+import { Ears } from "./ears.js";
+import { Memory, tabStorage, wasReloaded } from "./memory.js";
+import { Own } from "./own.js";
+import { Session } from "./session.js";
+import { newOutgoing } from "./slots.js";
 import { firstState } from "./state.js";
+import { fetchTicket } from "./ticket.js";
 
 /**
  * @typedef {import("./state.js").CallState} CallState
@@ -13,68 +20,220 @@ import { firstState } from "./state.js";
  * @property {ChatMessage} chat A message of somebody else arrived.
  */
 
+/** The page is drawn after the first offers and answers have left, or after this time at the latest. */
+const DRAW_MOST_MS = 100;
+
+/** What is announced when a device goes away by itself. */
+const GONE = {
+  microphone: "Your microphone is gone. The others do not hear you now.",
+  camera: "Your camera is gone. The others do not see you now.",
+};
+
 /**
- * One person's call: the only owner of `state`. The page renders `state` on `change` and calls the methods.
+ * One person's call: the only owner of `state`. The page renders `state` on `change` and calls the methods. Socket and
+ * devices are asked for at once.
  *
  * @extends {Emitter<CallEvents>}
  */
 export class Call extends Emitter {
   /** @type {CallState} */
   state;
+  #clock;
+  #memory;
+  #own;
+  #session;
+  #ears;
+  #isDrawing = false;
 
-  /** @param {PageData} page */
-  constructor(page) {
+  /**
+   * @param {PageData} page
+   * @param {{clock?: import("../lib/clock.js").Clock}} [options]
+   */
+  constructor(page, { clock = realClock } = {}) {
     super();
     this.state = firstState(page);
+    this.#clock = clock;
+    this.#memory = new Memory(page.room.link, tabStorage());
+    const remembered = this.#memory.read();
+    const resume = wasReloaded() ? (remembered.resume ?? "") : "";
+    const outgoing = newOutgoing();
+    this.#own = new Own(outgoing, remembered);
+    this.#session = new Session({
+      doorway: {
+        url: socketUrl(page.socket),
+        instance: crypto.randomUUID().replaceAll("-", ""),
+        ticket: page.ticket,
+        resume,
+        freshTicket: () => fetchTicket(page.ticketUrl, page.csrfToken),
+        reload: () => this.#reload(),
+      },
+      own: this.#own,
+      outgoing,
+      memory: this.#memory,
+      hasIceServers: page.hasIceServers,
+      clock,
+    });
+    this.#ears = new Ears(this.#session.mesh, this.#own, clock);
+    this.#ears.choose(this.#own.media.devices.chosen.speaker);
+    this.#listen();
+    if (resume) this.#comeBack(remembered, page);
   }
 
   /**
    * Takes a seat, or the wait for one.
    *
-   * @param {string} _name
+   * @param {string} name
    */
-  join(_name) {}
+  join(name) {
+    this.#session.join(name);
+  }
 
   /** Gives up the seat and everything that goes with it; the phase becomes `left`. */
-  leave() {}
+  leave() {
+    this.#session.leave();
+  }
 
-  /** @param {boolean} _on */
-  setMicrophone(_on) {}
+  /** @param {boolean} on */
+  setMicrophone(on) {
+    this.#memory.write({ microphoneOn: on });
+    this.#own.media.setMicrophone(on);
+  }
 
-  /** @param {boolean} _on */
-  setCamera(_on) {}
+  /** @param {boolean} on */
+  setCamera(on) {
+    this.#memory.write({ cameraOn: on });
+    this.#own.media.setCamera(on);
+  }
 
-  /** Asks the browser for a screen, and shows it. */
-  share() {}
+  /** Asks the browser for a screen, and shows it; call it from a click. */
+  share() {
+    this.#own.share.start();
+  }
 
-  stopShare() {}
+  stopShare() {
+    this.#own.share.stop();
+  }
 
   /**
-   * @param {"microphone"|"camera"|"speaker"} _kind
-   * @param {string} _deviceId
+   * @param {"microphone"|"camera"|"speaker"} kind
+   * @param {string} deviceId
    */
-  choose(_kind, _deviceId) {}
+  choose(kind, deviceId) {
+    this.#own.media.choose(kind, deviceId);
+    if (kind === "speaker") this.#ears.choose(deviceId);
+    this.#memory.write({ chosen: this.#own.media.devices.chosen });
+  }
 
   /**
    * Asks for a device again that had a fault.
    *
-   * @param {"microphone"|"camera"} _kind
+   * @param {"microphone"|"camera"} kind
    */
-  retry(_kind) {}
+  retry(kind) {
+    this.#own.media.retry(kind);
+  }
 
-  /** @param {string} _text */
-  send(_text) {}
+  /**
+   * @param {string} text
+   * @returns {boolean} False for an empty or too long one.
+   */
+  send(text) {
+    return this.#session.chat.send(text);
+  }
 
   /**
    * Messages count as read while the chat is open.
    *
-   * @param {boolean} _isOpen
+   * @param {boolean} isOpen
    */
-  readChat(_isOpen) {}
+  readChat(isOpen) {
+    this.#session.chat.read(isOpen);
+  }
 
   /** Starts sound that the browser held back; call it from a click. */
-  hear() {}
+  hear() {
+    this.#ears.hear();
+  }
 
   /** Undoes the constructor without a word to the others. */
-  close() {}
+  close() {
+    this.#session.close();
+    this.#release();
+  }
+
+  #listen() {
+    for (const part of [this.#session, this.#own, this.#ears]) {
+      part.addEventListener("change", () => this.#changed());
+    }
+    this.#session.on("announce", (sentence) => this.emit("announce", sentence));
+    this.#session.on("chat", (message) => this.emit("chat", message));
+    this.#own.on("ended", (kind) => this.emit("announce", GONE[kind]));
+    this.#ears.on("level", (level) => this.emit("level", level));
+  }
+
+  /**
+   * After a reload: straight back to the seat. Devices are asked for meanwhile, and may come later.
+   *
+   * @param {import("./memory.js").Remembered} remembered
+   * @param {PageData} page
+   */
+  #comeBack({ name, people }, page) {
+    this.#session.mesh.expect(people ?? 0, !page.hasIceServers);
+    this.#session.join(name ?? page.name);
+  }
+
+  /** What was let go once stays let go: nothing of a call that is over holds a device. */
+  #release() {
+    this.#own.close();
+    this.#ears.close();
+  }
+
+  #changed() {
+    const { session, own, ears } = { session: this.#session, own: this.#own, ears: this.#ears };
+    if (session.phase === "left" || session.phase === "refused") this.#release();
+    const { phase, refusal, here, full, ahead, server, joinedAt, seat, name, chat } = session;
+    Object.assign(this.state, { phase, refusal, here, full, ahead, server, joinedAt });
+    Object.assign(this.state.room, session.room);
+    Object.assign(this.state.own, {
+      seat,
+      name: name || this.state.own.name,
+      slots: own.slots,
+      speaking: ears.speaking,
+      mutedSpeaking: ears.mutedSpeaking,
+      camera: own.camera,
+      screen: own.screen,
+    });
+    this.state.people = session.mesh.people;
+    this.state.devices = own.media.devices;
+    this.state.faults = own.faults;
+    this.state.soundBlocked = ears.soundBlocked;
+    this.state.chat = { messages: chat.messages, unread: chat.unread };
+    this.#draw();
+  }
+
+  async #draw() {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    await new Promise((resolve) => {
+      this.#session.mesh.described().then(resolve);
+      this.#clock.after(DRAW_MOST_MS, () => resolve(undefined));
+    });
+    this.#isDrawing = false;
+    this.emit("change", this.state);
+  }
+
+  /** @returns {boolean} Whether the page is being loaded anew; false when it was before. */
+  #reload() {
+    if (this.#memory.read().reloaded) return false;
+    this.#memory.write({ reloaded: true });
+    location.reload();
+    return true;
+  }
+}
+
+/** @param {string} path */
+function socketUrl(path) {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
 }

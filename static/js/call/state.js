@@ -68,6 +68,7 @@
  * @property {string} socket
  * @property {string} ticketUrl
  * @property {string} ticket
+ * @property {string} csrfToken
  * @property {string} leftUrl
  * @property {{name: string, link: string, url: string, limit: number, keepsChat: boolean}} room
  * @property {string} name

@@ -1,0 +1,103 @@
+import { Emitter } from "../lib/emitter.js";
+import { loudness, Voice } from "./voice.js";
+
+/**
+ * @typedef {object} LevelsEvents
+ * @property {{seat: string, level: number}} level 0 to 1; `seat` is "own" for the own microphone.
+ * @property {{seat: string, isSpeaking: boolean}} speaking
+ */
+
+const TICK_MS = 100;
+/** With discontinuous transmission a silent voice sends nothing: an older value says nothing. */
+const STALE_MS = 500;
+
+/**
+ * How loud everybody is, ten times a second. The own microphone is measured on a copy that stays on while muted, so that
+ * one can be told; nothing of the copy leaves the page.
+ *
+ * @extends {Emitter<LevelsEvents>}
+ */
+export class Levels extends Emitter {
+  #receivers;
+  /** @type {Map<string, Voice>} */
+  #voices = new Map();
+  /** @type {AudioContext|null} */
+  #context = null;
+  /** @type {AnalyserNode|null} */
+  #analyser = null;
+  /** @type {MediaStreamTrack|null} */
+  #copy = null;
+  /** @type {Float32Array<ArrayBuffer>} */
+  #wave = new Float32Array(2048);
+  #stop;
+
+  /**
+   * @param {() => Iterable<[string, RTCRtpReceiver|null]>} receivers Each seat's microphone as it arrives; null counts as
+   *   silence.
+   * @param {import("../lib/clock.js").Clock} clock
+   */
+  constructor(receivers, clock) {
+    super();
+    this.#receivers = receivers;
+    this.#stop = clock.every(TICK_MS, () => this.#tick());
+  }
+
+  /** @param {MediaStreamTrack|null} track The own microphone. */
+  measure(track) {
+    this.#copy?.stop();
+    this.#copy = null;
+    this.#analyser?.disconnect();
+    this.#analyser = null;
+    if (!track) return;
+    this.#copy = track.clone();
+    this.#copy.enabled = true;
+    this.#context ??= new AudioContext();
+    this.#analyser = this.#context.createAnalyser();
+    this.#context.createMediaStreamSource(new MediaStream([this.#copy])).connect(this.#analyser);
+  }
+
+  close() {
+    this.#stop();
+    this.measure(null);
+    this.#context?.close();
+    this.#context = null;
+  }
+
+  #tick() {
+    const present = new Set(["own"]);
+    this.#hear("own", this.#ownPeak());
+    for (const [seat, receiver] of this.#receivers()) {
+      present.add(seat);
+      this.#hear(seat, peakOf(receiver));
+    }
+    for (const seat of this.#voices.keys()) if (!present.has(seat)) this.#voices.delete(seat);
+  }
+
+  /**
+   * @param {string} seat
+   * @param {number} peak
+   */
+  #hear(seat, peak) {
+    const voice = this.#voices.get(seat) ?? new Voice();
+    this.#voices.set(seat, voice);
+    if (voice.hear(peak)) this.emit("speaking", { seat, isSpeaking: voice.isSpeaking });
+    this.emit("level", { seat, level: loudness(peak) });
+  }
+
+  #ownPeak() {
+    // Browsers let sound be measured only after a click or a key.
+    if (this.#context?.state === "suspended" && navigator.userActivation?.hasBeenActive) {
+      this.#context.resume();
+    }
+    if (!this.#analyser) return 0;
+    this.#analyser.getFloatTimeDomainData(this.#wave);
+    return this.#wave.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
+  }
+}
+
+/** @param {RTCRtpReceiver|null} receiver */
+function peakOf(receiver) {
+  const [source] = receiver?.getSynchronizationSources() ?? [];
+  const now = performance.timeOrigin + performance.now();
+  return source && now - source.timestamp < STALE_MS ? (source.audioLevel ?? 0) : 0;
+}

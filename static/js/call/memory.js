@@ -1,0 +1,69 @@
+/**
+ * @typedef {import("./state.js").Chosen} Chosen
+ *
+ * @typedef {object} Remembered
+ * @property {string} [resume] The token of the seat; there is one only while somebody sits in the call.
+ * @property {string} [name]
+ * @property {Chosen} [chosen]
+ * @property {boolean} [microphoneOn]
+ * @property {boolean} [cameraOn]
+ * @property {number} [people] How many others were there.
+ * @property {boolean} [reloaded] The page was loaded anew for its version.
+ */
+
+/** What a tab knows of one room across a reload. A browser that stores nothing forgets, and no more. */
+export class Memory {
+  #key;
+  #storage;
+
+  /**
+   * @param {string} link
+   * @param {Storage|null} storage
+   */
+  constructor(link, storage) {
+    this.#key = `parley:${link}`;
+    this.#storage = storage;
+  }
+
+  /** @returns {Remembered} */
+  read() {
+    try {
+      return JSON.parse(this.#storage?.getItem(this.#key) ?? "{}");
+    } catch {
+      // Written by something else: as good as nothing.
+      return {};
+    }
+  }
+
+  /** @param {Remembered} what Fields to change; undefined forgets one. */
+  write(what) {
+    try {
+      this.#storage?.setItem(this.#key, JSON.stringify({ ...this.read(), ...what }));
+    } catch {
+      // The storage is full: a reload then begins at the door.
+    }
+  }
+}
+
+/**
+ * The tab's own storage, null where the browser forbids it.
+ *
+ * @returns {Storage|null}
+ */
+export function tabStorage() {
+  try {
+    return globalThis.sessionStorage ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether this page came by a reload, or back: who follows a link to the room stands at its door again.
+ *
+ * @returns {boolean}
+ */
+export function wasReloaded() {
+  const [entry] = performance.getEntriesByType("navigation");
+  return /** @type {PerformanceNavigationTiming|undefined} */ (entry)?.type !== "navigate";
+}

@@ -1,0 +1,254 @@
+import { Emitter } from "../lib/emitter.js";
+import { Connection } from "./connection.js";
+import { Peer } from "./peer.js";
+import { newPerson, showTracks } from "./person.js";
+
+/**
+ * @typedef {import("./messages.js").PeerMessage} PeerMessage
+ * @typedef {import("./messages.js").PeerSignal} PeerSignal
+ * @typedef {import("./messages.js").Signal} Signal
+ * @typedef {import("./messages.js").Someone} Someone
+ * @typedef {import("./state.js").Person} Person
+ * @typedef {import("./state.js").SlotName} SlotName
+ * @typedef {import("./state.js").Slots} Slots
+ *
+ * @typedef {{instance: string, answersOnly: boolean, version: number, person: Person, peer: Peer}} Entry
+ *
+ * @typedef {object} MeshEvents
+ * @property {Signal & {to: string}} signal For the server to carry.
+ * @property {void} change People or what they show are others now.
+ * @property {{seat: string}} open A pair's data channel can be used.
+ * @property {{seat: string}} close
+ * @property {{from: string, message: PeerMessage}} message
+ */
+
+/** A spare connection is made anew after this time: networks change while somebody stands at the door. */
+const SPARE_MS = 60_000;
+
+/**
+ * People and the one connection to each of them.
+ *
+ * @extends {Emitter<MeshEvents>}
+ */
+export class Mesh extends Emitter {
+  #outgoing;
+  #clock;
+  /** @type {RTCConfiguration} */
+  #configuration = {};
+  /** @type {RTCIceServer[]} */
+  #iceServers = [];
+  #since = 0;
+  /** @type {Map<string, Entry>} */
+  #entries = new Map();
+  /** @type {Connection[]} */
+  #spares = [];
+  #gathers = false;
+  #stopRenewing = () => {};
+
+  /**
+   * @param {import("./slots.js").Outgoing} outgoing
+   * @param {import("../lib/clock.js").Clock} clock
+   */
+  constructor(outgoing, clock) {
+    super();
+    this.#outgoing = outgoing;
+    this.#clock = clock;
+    this.#certify();
+  }
+
+  /** @returns {Person[]} */
+  get people() {
+    return [...this.#entries.values()]
+      .map(({ person }) => person)
+      .sort((a, b) => a.since - b.since);
+  }
+
+  /** Resolves when nobody waits for a first offer or answer of ours. */
+  async described() {
+    await Promise.all([...this.#entries.values()].map(({ peer }) => peer.described));
+  }
+
+  /**
+   * Has connections ready for this many people, before it is known who they are.
+   *
+   * @param {number} count
+   * @param {boolean} gathers Whether it is known that there are no ICE servers.
+   */
+  expect(count, gathers) {
+    this.#stopRenewing();
+    this.#gathers = gathers;
+    for (const surplus of this.#spares.splice(count)) surplus.close();
+    while (this.#spares.length < count) {
+      const spare = this.#connect(true);
+      spare.prepare(gathers);
+      this.#spares.push(spare);
+    }
+    if (!count) return;
+    this.#stopRenewing = this.#clock.after(SPARE_MS, () => {
+      this.expect(0, gathers);
+      this.expect(count, gathers);
+    });
+  }
+
+  /**
+   * The own seat and everybody in the others; asks nothing twice of those who were there already.
+   *
+   * @param {number} since
+   * @param {RTCIceServer[]} iceServers
+   * @param {Someone[]} people
+   */
+  welcome(since, iceServers, people) {
+    this.#since = since;
+    this.#iceServers = iceServers;
+    this.#configuration = { ...this.#configuration, iceServers };
+    if (iceServers.length && this.#gathers) this.expect(0, false);
+    const seats = new Set(people.map(({ seat }) => seat));
+    for (const seat of this.#entries.keys()) if (!seats.has(seat)) this.left(seat);
+    for (const someone of people) {
+      const known = this.#entries.get(someone.seat);
+      if (known?.instance === someone.instance) known.peer.signalsReturned();
+      this.joined(someone);
+    }
+    this.expect(0, false);
+  }
+
+  /** @param {Someone} someone */
+  joined(someone) {
+    const { seat, instance, answersOnly, version, slots } = someone;
+    const known = this.#entries.get(seat);
+    if (known?.instance === instance) {
+      Object.assign(known.person, { name: someone.name, since: someone.since });
+      this.state(seat, version, slots);
+      return;
+    }
+    known?.peer.close();
+    const offers = answersOnly || this.#since > someone.since;
+    const peer = new Peer({
+      offers,
+      connect: (offers) => this.#connect(offers),
+      iceServers: () => this.#iceServers,
+      clock: this.#clock,
+    });
+    const person = newPerson(someone);
+    if (known) {
+      const { voice, camera, screen, screenVoice } = known.person;
+      Object.assign(person, { voice, camera, screen, screenVoice });
+    }
+    const entry = { instance, answersOnly, version, person, peer };
+    this.#entries.set(seat, entry);
+    this.#listen(entry);
+    peer.start(offers ? this.#spares.shift() : undefined);
+    this.emit("change", undefined);
+  }
+
+  /** @param {string} seat */
+  left(seat) {
+    const entry = this.#entries.get(seat);
+    if (!entry) return;
+    this.#entries.delete(seat);
+    entry.peer.close();
+    this.emit("change", undefined);
+  }
+
+  /**
+   * What somebody's slots carry, from the server or from the pair; the higher version holds.
+   *
+   * @param {string} seat
+   * @param {number} version
+   * @param {Slots} slots
+   */
+  state(seat, version, slots) {
+    const entry = this.#entries.get(seat);
+    if (!entry || version <= entry.version) return;
+    entry.version = version;
+    entry.person.slots = slots;
+    this.#show(entry);
+  }
+
+  /** @param {PeerSignal} message */
+  signal(message) {
+    const { from, type, ...rest } = message;
+    const signal = /** @type {Signal} */ ({ type: type.slice("peer-".length), ...rest });
+    this.#entries.get(from)?.peer.receive(signal);
+  }
+
+  /**
+   * Sends what `outgoing` holds for this slot now to everybody.
+   *
+   * @param {SlotName} slot
+   */
+  replace(slot) {
+    for (const { peer } of this.#entries.values()) peer.replace(slot);
+    for (const spare of this.#spares) spare.replace(slot);
+  }
+
+  /**
+   * @param {string} seat
+   * @param {PeerMessage} message
+   * @returns {boolean} False when there is no open channel to this seat.
+   */
+  send(seat, message) {
+    return this.#entries.get(seat)?.peer.send(message) ?? false;
+  }
+
+  /** @param {PeerMessage} message */
+  sendAll(message) {
+    for (const { peer } of this.#entries.values()) peer.send(message);
+  }
+
+  /**
+   * @param {string} seat
+   * @param {SlotName} slot
+   * @returns {RTCRtpReceiver|null}
+   */
+  receiver(seat, slot) {
+    return this.#entries.get(seat)?.peer.receiver(slot) ?? null;
+  }
+
+  close() {
+    this.expect(0, false);
+    for (const seat of [...this.#entries.keys()]) this.left(seat);
+  }
+
+  /** One certificate serves all pairs, so that its key is made once and ahead of time. */
+  async #certify() {
+    const key = { name: "ECDSA", namedCurve: "P-256" };
+    const certificate = await RTCPeerConnection.generateCertificate(key);
+    this.#configuration = { ...this.#configuration, certificates: [certificate] };
+  }
+
+  /** @param {boolean} offers */
+  #connect(offers) {
+    return new Connection({
+      offers,
+      configuration: this.#configuration,
+      outgoing: this.#outgoing,
+      clock: this.#clock,
+    });
+  }
+
+  /** @param {Entry} entry */
+  #listen(entry) {
+    const { peer, person } = entry;
+    const { seat } = person;
+    peer.on("signal", (signal) => this.emit("signal", { ...signal, to: seat }));
+    peer.on("slots", () => this.#show(entry));
+    peer.on("open", () => this.emit("open", { seat }));
+    peer.on("close", () => this.emit("close", { seat }));
+    peer.on("state", ({ state, since }) => {
+      person.connection = state;
+      person.lostSince = since;
+      this.emit("change", undefined);
+    });
+    peer.on("message", (message) => {
+      if (message.type === "state") this.state(seat, message.version, message.slots);
+      else this.emit("message", { from: seat, message });
+    });
+  }
+
+  /** @param {Entry} entry */
+  #show({ person, peer }) {
+    showTracks(person, (slot) => peer.receiver(slot)?.track ?? null);
+    this.emit("change", undefined);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * What is said when no further attempt is made.
+ *
+ * @typedef {{code: string, message: string}} Refusal
+ */
+
+/** @type {Record<string, string>} */
+const WORDS = {
+  abuse: "This page sent too much at once and was stopped. Reload it to come back.",
+  "ticket-refused": "This page is too old to enter with. Reload it, or ask for a new link.",
+  "unknown-room": "This link opens nothing for you. Log in, or ask for a new one.",
+  moved: "You opened this call in another tab. It goes on there.",
+  "room-deleted": "The owner deleted this room. The call is over.",
+  "bad-protocol": "This page is of an older version. Reload it.",
+};
+
+/** @type {Record<number, string>} */
+const FINAL = {
+  4400: "abuse",
+  4401: "ticket-refused",
+  4404: "unknown-room",
+  4409: "moved",
+  4410: "room-deleted",
+  4426: "bad-protocol",
+};
+
+/**
+ * @param {number} closeCode Of the socket; see docs/protocol.md.
+ * @returns {Refusal|null} Null: another attempt may succeed.
+ */
+export function refusalOf(closeCode) {
+  const code = FINAL[closeCode];
+  return code ? refusal(code) : null;
+}
+
+/**
+ * @param {string} code
+ * @returns {Refusal}
+ */
+export function refusal(code) {
+  return { code, message: WORDS[code] ?? "" };
+}

@@ -1,0 +1,257 @@
+import { Emitter } from "../lib/emitter.js";
+import { Chat } from "./chat.js";
+import { Mesh } from "./mesh.js";
+import { Signalling } from "./signalling.js";
+
+/**
+ * @typedef {import("./messages.js").Door} Door
+ * @typedef {import("./messages.js").ErrorMessage} ErrorMessage
+ * @typedef {import("./messages.js").RoomFacts} RoomFacts
+ * @typedef {import("./messages.js").ServerMessage} ServerMessage
+ * @typedef {import("./messages.js").Someone} Someone
+ * @typedef {import("./messages.js").Welcome} Welcome
+ * @typedef {import("./refusals.js").Refusal} Refusal
+ * @typedef {import("./state.js").ChatMessage} ChatMessage
+ * @typedef {import("./state.js").Phase} Phase
+ *
+ * @typedef {object} SessionEvents
+ * @property {void} change
+ * @property {string} announce
+ * @property {ChatMessage} chat
+ */
+
+/** What the server could not do just now is asked of it again after this time. */
+const AGAIN_MS = 1000;
+
+/**
+ * The way from the door to a seat and back: what the server says, handed to the mesh and the chat.
+ *
+ * @extends {Emitter<SessionEvents>}
+ */
+export class Session extends Emitter {
+  /** @type {Phase} */
+  phase = "connecting";
+  /** @type {Refusal|null} */
+  refusal = null;
+  /** @type {RoomFacts|null} */
+  room = null;
+  /** @type {{name: string}[]} */
+  here = [];
+  full = false;
+  ahead = 0;
+  /** @type {"connecting"|"open"|"lost"} */
+  server = "connecting";
+  /** @type {string|null} */
+  seat = null;
+  name = "";
+  /** @type {number|null} */
+  joinedAt = null;
+  mesh;
+  chat;
+  #own;
+  #clock;
+  #memory;
+  #hasIceServers;
+  #signalling;
+
+  /**
+   * @param {object} parts
+   * @param {import("./signalling.js").Doorway} parts.doorway
+   * @param {import("./own.js").Own} parts.own
+   * @param {import("./slots.js").Outgoing} parts.outgoing
+   * @param {import("./memory.js").Memory} parts.memory
+   * @param {boolean} parts.hasIceServers
+   * @param {import("../lib/clock.js").Clock} parts.clock
+   */
+  constructor({ doorway, own, outgoing, memory, hasIceServers, clock }) {
+    super();
+    this.#own = own;
+    this.#clock = clock;
+    this.#memory = memory;
+    this.#hasIceServers = hasIceServers;
+    this.#signalling = new Signalling(doorway, clock);
+    this.mesh = new Mesh(outgoing, clock);
+    const toPeer = this.mesh.send.bind(this.mesh);
+    const toServer = this.#signalling.send.bind(this.#signalling);
+    this.chat = new Chat(doorway.instance, { toPeer, toServer }, clock);
+    this.#listen();
+  }
+
+  /** @param {string} name */
+  join(name) {
+    if (this.phase !== "connecting" && this.phase !== "door") return;
+    this.name = name;
+    this.phase = "joining";
+    this.#memory.write({ name });
+    this.#sayJoin();
+    this.emit("change", undefined);
+  }
+
+  leave() {
+    this.#signalling.leave();
+    this.#over("left");
+  }
+
+  close() {
+    this.#signalling.close();
+    this.mesh.close();
+    this.chat.close();
+  }
+
+  #listen() {
+    const { mesh, chat } = this;
+    this.#signalling.on("message", (message) => this.#take(message));
+    this.#signalling.on("server", (server) => {
+      this.server = server;
+      this.emit("change", undefined);
+    });
+    this.#signalling.on("refused", (refusal) => {
+      this.refusal = refusal;
+      this.#over("refused");
+    });
+    mesh.on("signal", (signal) => this.#signalling.send(signal));
+    mesh.on("change", () => this.#peopleChanged());
+    mesh.on("open", ({ seat }) => {
+      mesh.send(seat, this.#slots());
+      chat.opened(seat);
+    });
+    mesh.on("message", ({ from, message }) => chat.fromPeer(from, message));
+    chat.on("change", () => this.emit("change", undefined));
+    chat.on("arrived", (message) => this.emit("chat", message));
+    this.#own.on("replace", (slot) => mesh.replace(slot));
+    this.#own.on("slots", () => this.#saySlots());
+    this.#own.media.settled.then(() => this.#makeReady());
+  }
+
+  /** @param {ServerMessage} message */
+  #take(message) {
+    switch (message.type) {
+      case "door":
+        return this.#atDoor(message);
+      case "waiting":
+        this.phase = "waiting";
+        this.ahead = message.ahead;
+        return this.emit("change", undefined);
+      case "welcome":
+        return this.#seated(message);
+      case "peer-joined":
+        return this.#joined(message.person);
+      case "peer-left":
+        return this.#left(message.seat);
+      case "peer-state":
+        return this.mesh.state(message.from, message.version, message.slots);
+      case "peer-chat":
+        return this.chat.fromServer(message);
+      case "peer-chat-ack":
+        return this.chat.acknowledged(message.from, message.id);
+      case "chat-page":
+        return this.chat.page(message);
+      case "room-changed":
+        return this.#roomIs(message.room);
+      case "error":
+        return this.#failed(message);
+      case "pong":
+        return;
+      default:
+        return this.mesh.signal(message);
+    }
+  }
+
+  /** @param {Door} message */
+  #atDoor({ room, people, full }) {
+    if (this.phase === "connecting") this.phase = "door";
+    this.here = people;
+    this.full = full;
+    this.#memory.write({ reloaded: undefined });
+    this.#makeReady();
+    this.#roomIs(room);
+  }
+
+  /** Connections for those inside, once the devices are known: before, candidates would hide behind random names. */
+  async #makeReady() {
+    await this.#own.media.settled;
+    if (this.phase === "door") this.mesh.expect(this.here.length, !this.#hasIceServers);
+  }
+
+  /** @param {Welcome} welcome */
+  #seated({ seat, since, name, resume, room, people, iceServers, chatNumber }) {
+    this.mesh.welcome(since, iceServers, people);
+    this.phase = "joined";
+    this.joinedAt ??= this.#clock.now();
+    this.seat = seat;
+    this.name = name;
+    this.#memory.write({ resume });
+    this.#roomIs(room);
+    this.#peopleChanged();
+    this.chat.welcome({ seat, name, chatNumber });
+  }
+
+  /** @param {Someone} person */
+  #joined(person) {
+    const isNew = this.mesh.people.every(({ seat }) => seat !== person.seat);
+    this.mesh.joined(person);
+    if (isNew) this.emit("announce", `${person.name} joined.`);
+  }
+
+  /** @param {string} seat */
+  #left(seat) {
+    const person = this.mesh.people.find((each) => each.seat === seat);
+    this.mesh.left(seat);
+    if (person) this.emit("announce", `${person.name} left.`);
+  }
+
+  /** @param {RoomFacts} room */
+  #roomIs(room) {
+    this.room = room;
+    this.chat.keeps(room.keepsChat);
+    this.emit("change", undefined);
+  }
+
+  /** @param {ErrorMessage} error */
+  #failed({ code, message, about }) {
+    const again = code === "try-again" || code === "too-fast";
+    if (about === "state" && again) this.#clock.after(AGAIN_MS, () => this.#saySlots());
+    if (about !== "join" || this.phase === "joined") return;
+    if (again) this.#clock.after(AGAIN_MS, () => this.#sayJoin());
+    else {
+      this.phase = "door";
+      this.#signalling.leave();
+      this.emit("announce", message);
+      this.emit("change", undefined);
+    }
+  }
+
+  #sayJoin() {
+    if (this.phase !== "joining") return;
+    const { name } = this;
+    this.#signalling.join(() => ({ ...this.#slots(), type: "join", name }));
+  }
+
+  /** @returns {import("./messages.js").StateMessage} */
+  #slots() {
+    return { type: "state", version: this.#own.version, slots: this.#own.slots };
+  }
+
+  #saySlots() {
+    if (this.phase !== "joined") return;
+    this.#signalling.send(this.#slots());
+    this.mesh.sendAll(this.#slots());
+  }
+
+  #peopleChanged() {
+    const { people } = this.mesh;
+    if (this.phase === "joined") {
+      this.chat.present(people);
+      this.#memory.write({ people: people.length });
+    }
+    this.emit("change", undefined);
+  }
+
+  /** @param {"left"|"refused"} phase */
+  #over(phase) {
+    this.phase = phase;
+    this.#memory.write({ resume: undefined, people: undefined });
+    this.close();
+    this.emit("change", undefined);
+  }
+}
