@@ -1,12 +1,12 @@
 import { realClock } from "../lib/clock.js";
 import { Emitter } from "../lib/emitter.js";
 import { Ears } from "./ears.js";
+import { fetchTicket } from "./entry.js";
 import { Memory, tabStorage, wasReloaded } from "./memory.js";
 import { Own } from "./own.js";
 import { Session } from "./session.js";
 import { newOutgoing } from "./slots.js";
 import { firstState } from "./state.js";
-import { fetchTicket } from "./ticket.js";
 
 /**
  * @typedef {import("./state.js").CallState} CallState

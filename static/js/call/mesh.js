@@ -1,7 +1,7 @@
 import { Emitter } from "../lib/emitter.js";
 import { Connection } from "./connection.js";
 import { Peer } from "./peer.js";
-import { newPerson, showTracks } from "./person.js";
+import { newPerson, showTracks } from "./slots.js";
 
 /**
  * @typedef {import("./messages.js").PeerMessage} PeerMessage

@@ -10,7 +10,7 @@ import { Signalling } from "./signalling.js";
  * @typedef {import("./messages.js").ServerMessage} ServerMessage
  * @typedef {import("./messages.js").Someone} Someone
  * @typedef {import("./messages.js").Welcome} Welcome
- * @typedef {import("./refusals.js").Refusal} Refusal
+ * @typedef {import("./entry.js").Refusal} Refusal
  * @typedef {import("./state.js").ChatMessage} ChatMessage
  * @typedef {import("./state.js").Phase} Phase
  *

@@ -1,5 +1,5 @@
 import { Emitter } from "../lib/emitter.js";
-import { faultOf } from "./faults.js";
+import { faultOf } from "./media.js";
 
 /**
  * @typedef {import("./state.js").Fault} Fault

@@ -1,6 +1,6 @@
 import { Emitter } from "../lib/emitter.js";
+import { refusal, refusalOf, TicketRefused } from "./entry.js";
 import { PROTOCOL, parseServer } from "./messages.js";
-import { refusal, refusalOf } from "./refusals.js";
 
 /**
  * @typedef {import("./messages.js").ClientMessage} ClientMessage
@@ -28,15 +28,6 @@ const BACKOFF_MOST_MS = 8000;
 
 const CLOSED_TICKET_REFUSED = 4401;
 const CLOSED_BAD_PROTOCOL = 4426;
-
-/** There is no ticket for this person; `code` is that of the refusal. */
-export class TicketRefused extends Error {
-  /** @param {"unknown-room"|"ticket-refused"} code */
-  constructor(code) {
-    super(code);
-    this.code = code;
-  }
-}
 
 /**
  * The way to the server: one socket after the other, as long as there may be a next one. It says `hello` by itself, and
@@ -181,7 +172,7 @@ export class Signalling extends Emitter {
     this.#cancelRetry = this.#clock.after(wait, () => this.retry());
   }
 
-  /** @param {import("./refusals.js").Refusal} why */
+  /** @param {import("./entry.js").Refusal} why */
   #refuse(why) {
     if (this.#end.signal.aborted) return;
     this.close();
