@@ -1,12 +1,11 @@
 import { part } from "../lib/dom.js";
 import { Call } from "./call.js";
 import { ChatPanel } from "./ui/chat_panel.js";
-import { DeviceMenu } from "./ui/devices.js";
 import { Door } from "./ui/door.js";
 import { RoomLink } from "./ui/link.js";
+import { DeviceMenu } from "./ui/menus.js";
 import { Notices } from "./ui/notices.js";
-import { Panels } from "./ui/panels.js";
-import { PeoplePanel } from "./ui/people_panel.js";
+import { Panels, PeoplePanel } from "./ui/panels.js";
 import { Stage } from "./ui/stage.js";
 import { Toolbar } from "./ui/toolbar.js";
 

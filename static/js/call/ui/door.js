@@ -1,12 +1,12 @@
 import { clone, on, part } from "../../lib/dom.js";
-import { deviceChoices, HAS_SPEAKERS, KINDS } from "./devices.js";
+import { deviceChoices, HAS_SPEAKERS, KINDS } from "./menus.js";
 import { dressDevices, wireDevices } from "./toolbar.js";
 import { aheadWords, faultWords, hereWords, initials, refusalWords } from "./words.js";
 
 /**
  * @typedef {import("../call.js").Call} Call
  * @typedef {import("../state.js").CallState} CallState
- * @typedef {import("./devices.js").Kind} Kind
+ * @typedef {import("./menus.js").Kind} Kind
  */
 
 const NAME_KEY = "parley-name";

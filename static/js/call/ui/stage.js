@@ -1,6 +1,6 @@
 import { on, part } from "../../lib/dom.js";
 import { plan } from "./grid.js";
-import { Menu } from "./menu.js";
+import { Menu } from "./menus.js";
 import { PersonTile, ScreenTile } from "./tile.js";
 import { troubleWords } from "./words.js";
 

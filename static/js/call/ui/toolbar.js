@@ -1,5 +1,5 @@
 import { on, part } from "../../lib/dom.js";
-import { Menu } from "./menu.js";
+import { Menu } from "./menus.js";
 import { runningTime } from "./words.js";
 
 /**
@@ -66,7 +66,7 @@ export class Toolbar {
    * @param {HTMLElement} root The whole call.
    * @param {Call} call
    * @param {object} acts
-   * @param {import("./devices.js").DeviceMenu} acts.devices
+   * @param {import("./menus.js").DeviceMenu} acts.devices
    * @param {import("./panels.js").Panels} acts.panels
    * @param {() => void} acts.copy
    * @param {AbortSignal} signal
@@ -100,11 +100,11 @@ export class Toolbar {
       : "Share screen";
     const { unread } = state.chat;
     this.#count("unread", unread === 0 ? "" : unread > 99 ? "99+" : String(unread));
-    part(this.#bar, "unread-words").textContent =
+    part(this.#root, "unread-words").textContent =
       unread === 0 ? "" : `${unread} new ${unread === 1 ? "message" : "messages"}`;
     const everybody = state.people.length + 1;
     this.#count("count", String(everybody));
-    part(this.#bar, "count-words").textContent = `${everybody} here`;
+    part(this.#root, "count-words").textContent = `${everybody} here`;
     part(this.#root, "bar-name").textContent = state.room.name;
     this.tick(state);
   }
@@ -145,7 +145,7 @@ export class Toolbar {
   /**
    * What has no place in a narrow bar.
    *
-   * @param {import("./devices.js").DeviceMenu} devices
+   * @param {import("./menus.js").DeviceMenu} devices
    * @param {import("./panels.js").Panels} panels
    * @param {() => void} copy
    */
