@@ -16,7 +16,7 @@ run: $(VENV)/.run .env
 	@exec $(PY) manage.py serve --prepare
 
 dev: $(VENV)/.dev .env
-	@exec env DEBUG=True $(PY) -m watchfiles --filter all \
+	@exec env DEBUG=True $(PY) -m watchfiles --filter default \
 		"$(PY) manage.py serve --prepare" accounts conference rooms templates
 
 check: $(VENV)/.dev node_modules/.installed
