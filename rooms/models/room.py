@@ -1,7 +1,6 @@
 """A place to meet, opened by its link."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import partial
 from typing import Any, Self
 
@@ -39,10 +38,6 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Fetch who sits in each with one query for all."""
         seats = models.Prefetch("seats", Seat.objects.live(), to_attr="live_seats")
         return self.prefetch_related(seats)
-
-    def mark_used(self, room_id: int, at: datetime) -> None:
-        """Note that somebody took a seat; no setting changed, so no version grows."""
-        self.filter(pk=room_id).update(last_used_at=at)
 
     def make(self, *, owner: User, name: str, **settings_: Any) -> "Room":
         """Make a room with a new link, for its owner to give away.

@@ -13,9 +13,8 @@ from .. import access, throttle
 from ..guests import Guest
 from ..models import Room
 from ..signalling import tickets
+from ..signalling.protocol import VERSION
 from .door import entering, room_by_link
-
-PROTOCOL = 1
 
 
 @require_safe
@@ -29,7 +28,7 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
     user = signed_in(request)
     guest = Guest.of(request)
     call_data = {
-        "protocol": PROTOCOL,
+        "protocol": VERSION,
         "socket": f"/ws/rooms/{room.link}/",
         "ticketUrl": resolve_url("room-ticket", room.link),
         "ticket": _ticket(request, room, guest),
