@@ -87,23 +87,24 @@ async def listen(hear: Callable[[Announcement], None]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
-    pause = 0.0
+    failures = 0
     while True:
         renewal = asyncio.timeout(RENEW_SECONDS)
         try:
             async with _mailbox(layer) as mailbox, renewal:
-                if pause:
+                if failures:
                     logger.info("The channel layer answers again")
-                pause = 0.0
+                failures = 0
                 while True:
                     _deliver(await layer.receive(mailbox), hear)
         except Exception as fault:
             if renewal.expired():
                 continue
-            if not pause:
+            failures += 1
+            if failures == 1:
                 logger.warning("The channel layer fails: %r", fault)
-            pause = min(max(pause * 2, FIRST_RETRY_SECONDS), LAST_RETRY_SECONDS)
-            await asyncio.sleep(pause)
+            pause = FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 10)
+            await asyncio.sleep(min(pause, LAST_RETRY_SECONDS))
 
 
 @contextlib.asynccontextmanager
