@@ -1,0 +1,1 @@
+"""What every page owes its reader, whoever made it."""
