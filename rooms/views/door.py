@@ -21,14 +21,8 @@ from ..models import Room
 
 View = Callable[[HttpRequest, Room], HttpResponse]
 LinkView = Callable[[HttpRequest, str], HttpResponse]
-
-
-def room_by_link(request: HttpRequest, text: str) -> Room:
-    """The room that `text` opens for the one who asks.
-
-    Raises Http404, access.SignInNeeded or throttle.TooManyGuesses.
-    """
-    return _guarded(request, text, access.enter)
+Rule = Callable[[User | None, str], Room]
+"""An answer of rooms.access: the room of a link, or an exception."""
 
 
 def entering(view: View) -> LinkView:
@@ -43,7 +37,7 @@ def entering(view: View) -> LinkView:
         except access.SignInNeeded:
             return redirect_to_login(_way_back(request, "call", link))
         except throttle.TooManyGuesses:
-            return render(request, "429.html", status=429)
+            return _too_many_guesses(request)
 
     return by_link
 
@@ -62,17 +56,19 @@ def owning(view: View) -> LinkView:
 
         try:
             return _canonical(request, link) or view(
-                request, _guarded(request, link, rule)
+                request, room_by_link(request, link, rule)
             )
         except throttle.TooManyGuesses:
-            return render(request, "429.html", status=429)
+            return _too_many_guesses(request)
 
     return by_link
 
 
-def _guarded(
-    request: HttpRequest, text: str, rule: Callable[[User | None, str], Room]
-) -> Room:
+def room_by_link(request: HttpRequest, text: str, rule: Rule = access.enter) -> Room:
+    """The room that `text` opens for the one who asks, by this rule.
+
+    Raises what the rule raises, and throttle.TooManyGuesses.
+    """
     link = read_link(text)
     if link is None:
         # Nothing a room could have: no guess, and no question to the database.
@@ -106,3 +102,9 @@ def _way_back(request: HttpRequest, view_name: str, link: str) -> str:
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     return resolve_url(view_name, link)
+
+
+def _too_many_guesses(request: HttpRequest) -> HttpResponse:
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(throttle.WINDOW_SECONDS)
+    return response

@@ -82,7 +82,9 @@ def test_a_guesser_is_shown_the_door_also_with_a_right_link(
         assert anonymous.get(f"/r/{new_link()}/").status_code == 404
 
     for browser in (anonymous, stranger):
-        assert browser.get(room.get_absolute_url()).status_code == 429
+        page = browser.get(room.get_absolute_url())
+        assert (page.status_code, page["Retry-After"]) == (429, "600")
+        assert "Too many tries" in page.content.decode()
         assert browser.get(f"{room.get_absolute_url()}left/").status_code == 429
         ticket = browser.post(f"{room.get_absolute_url()}ticket/")
         assert ticket.status_code == 429
