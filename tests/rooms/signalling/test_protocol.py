@@ -227,6 +227,7 @@ def test_ids_have_their_alphabet_and_length() -> None:
         "o=- 1 2\r\nv=0\r\n",
         "v=0\r\na=x",
         "v=0\r\na=x\n",
+        "v=0\r\n\r\na=x\r\n",
         "v=0\r\na=x\ry\r\n",
         "v=0\r\na=\x1b[2J\r\n",
         "v=0\r\ns=\u2028\r\n",
@@ -240,7 +241,8 @@ def test_what_is_no_session_description_is_refused(sdp: str) -> None:
 
 def test_candidates_are_counted_and_single_lines() -> None:
     def frame(*lines: str) -> str:
-        many = [{"candidate": line} for line in lines]
+        known = {"sdpMid": "0", "usernameFragment": ""}
+        many = [{"candidate": line} | known for line in lines]
         return json.dumps(
             {"type": "candidates", "to": "a", "epoch": 1, "number": 1}
             | {"candidates": many}
