@@ -51,7 +51,9 @@ def _mail() -> str:
 
 def _address() -> str:
     proxies = settings.TRUSTED_PROXIES
-    trust = f"behind {proxies} trusted proxies" if proxies else "no proxy is trusted"
+    trust = {0: "no proxy is trusted", 1: "behind one trusted proxy"}.get(
+        proxies, f"behind {proxies} trusted proxies"
+    )
     return f"{settings.BIND} port {settings.PORT}, {trust}"
 
 

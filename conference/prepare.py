@@ -1,10 +1,12 @@
 """What must be true before the site is served, made true, and quickly if it is."""
 
 import hashlib
+import inspect
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -43,8 +45,10 @@ def collect() -> bool:
 
 
 def fingerprint() -> str:
-    """Changes whenever a static file of any app is added, removed or written."""
+    """Changes with every static file of any app, and with how they are collected."""
     seen = hashlib.sha256()
+    how = Path(inspect.getfile(type(storages["staticfiles"])))
+    seen.update(how.read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):
             fact = Path(storage.path(name)).stat()

@@ -108,7 +108,7 @@ X_FRAME_OPTIONS = "DENY"
 COOKIE_PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}parley_session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}parley_csrf"
-GUEST_COOKIE_NAME = f"{COOKIE_PREFIX}parley_guest"
+GUEST_COOKIE_NAME = "parley_guest"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}parley_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
@@ -205,7 +205,7 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "conference.storage.SheetStorage"},
+    "staticfiles": {"BACKEND": "conference.storage.LeanStorage"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -1,4 +1,4 @@
-"""Static files as they are served: hashed, compressed, style sheets in one piece."""
+"""Static files as they are served: hashed, compressed, joined, without comments."""
 
 import posixpath
 import re
@@ -9,27 +9,30 @@ from django.core.files.base import ContentFile, File
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 IMPORT = re.compile(r'^@import "([^"]+)";\n', re.MULTILINE)
+# Comments with lines of their own; what begins with `/*!` is a notice and stays.
+COMMENT = re.compile(r"^[ \t]*(?:/\*(?!!).*?\*/|//[^\n]*)[ \t]*\n", re.MULTILINE | re.S)
 
 
-class SheetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Puts what a style sheet imports in the place of the `@import`.
+class LeanStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Serves one style sheet per page, and of the comments in sources nothing.
 
-    A browser then asks once for what the sources keep in one file per component. Only
-    `@import "file.css";` on lines of their own count.
+    What a style sheet imports by `@import "file.css";` on a line of its own is put in
+    the place of that line, so that a browser asks once for what the sources keep in one
+    file per component.
     """
 
     def post_process(
         self, paths: dict[str, tuple[Any, str]], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
-        joined = {
-            name: (Joined(storage) if name.endswith(".css") else storage, path)
+        lean = {
+            name: (Lean(storage) if name.endswith((".css", ".js")) else storage, path)
             for name, (storage, path) in paths.items()
         }
-        yield from super().post_process(joined, dry_run, **options)
+        yield from super().post_process(lean, dry_run, **options)
 
 
-class Joined:
-    """The style sheets of another storage, without their imports."""
+class Lean:
+    """Style sheets and scripts of another storage, as they are served."""
 
     def __init__(self, storage: Any) -> None:
         self.storage = storage
@@ -40,8 +43,7 @@ class Joined:
     def text(self, name: str) -> str:
         """Raises ValueError if a relative address would break by moving."""
         with self.storage.open(name) as file:
-            source = str(file.read().decode())
-
+            source = COMMENT.sub("", file.read().decode())
         folder = posixpath.dirname(name)
 
         def imported(match: re.Match[str]) -> str:
@@ -51,4 +53,4 @@ class Joined:
                 raise ValueError(f"{other} is imported and must not use url()")
             return text
 
-        return IMPORT.sub(imported, source)
+        return IMPORT.sub(imported, source) if name.endswith(".css") else source
