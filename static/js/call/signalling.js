@@ -45,6 +45,7 @@ export class Signalling extends Emitter {
   #life = null;
   /** A ticket was fetched and nothing was let in with it yet: refused again, it is final. */
   #hasFreshTicket = false;
+  #isServed = false;
   #failures = 0;
   #heardAt = 0;
   /** @type {(() => Join)|null} */
@@ -137,12 +138,15 @@ export class Signalling extends Emitter {
     if (message.type === "welcome") this.#doorway.resume = message.resume;
     this.#failures = 0;
     this.#hasFreshTicket = false;
+    if (this.#isServed) return;
+    this.#isServed = true;
     this.emit("server", "open");
   }
 
   /** @param {number} code */
   #closed(code) {
     this.#drop();
+    this.#isServed = false;
     this.emit("server", "lost");
     if (code === CLOSED_TICKET_REFUSED && !this.#hasFreshTicket) return this.#renewTicket();
     if (code === CLOSED_BAD_PROTOCOL && this.#doorway.reload()) return this.close();

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FRAME_BYTES, parsePeer, parseServer } from "../../static/js/call/messages.js";
+import { peerSamples, serverSamples } from "./protocol.js";
+
+test("every sample of the server is a message", () => {
+  assert.equal(serverSamples.length, 16);
+  for (const sample of serverSamples) {
+    assert.deepEqual(parseServer(JSON.stringify(sample)), sample);
+  }
+});
+
+test("every sample between browsers is a message", () => {
+  assert.equal(peerSamples.length, 3);
+  for (const sample of peerSamples) assert.deepEqual(parsePeer(JSON.stringify(sample)), sample);
+});
+
+test("a field more, a field less or another type is no message", () => {
+  const both = /** @type {const} */ ([
+    [parseServer, serverSamples],
+    [parsePeer, peerSamples],
+  ]);
+  for (const [parse, samples] of both) {
+    for (const sample of samples) {
+      assert.equal(parse(JSON.stringify({ ...sample, more: 1 })), null, `${sample.type} with more`);
+      for (const field of Object.keys(sample)) {
+        const { [field]: held, ...less } = sample;
+        if (!(sample.type === "error" && ["about", "to"].includes(field))) {
+          assert.equal(parse(JSON.stringify(less)), null, `${sample.type} without ${field}`);
+        }
+        for (const other of [null, {}, -1, 1.5, [[]]]) {
+          const changed = JSON.stringify({ ...sample, [field]: other });
+          assert.equal(parse(changed), null, `${sample.type}.${field} = ${JSON.stringify(other)}`);
+        }
+        assert.notEqual(held, undefined);
+      }
+    }
+  }
+});
+
+test("what is not one JSON object is no message", () => {
+  const frames = [
+    "",
+    "{",
+    "null",
+    "1",
+    '"pong"',
+    "[]",
+    '[{"type":"pong"}]',
+    '{"type":"__proto__"}',
+  ];
+  for (const frame of [
+    ...frames,
+    "{}",
+    '{"type":{}}',
+    `{"type":"pong"}${" ".repeat(FRAME_BYTES)}`,
+  ]) {
+    assert.equal(parseServer(frame), null, frame.slice(0, 40));
+    assert.equal(parsePeer(frame), null, frame.slice(0, 40));
+  }
+});
+
+test("lone surrogates are no text", () => {
+  const chat = { type: "chat", id: "a-1", count: 1, at: 1 };
+  assert.equal(parsePeer(JSON.stringify({ ...chat, text: "\ud800" })), null);
+  assert.ok(parsePeer(JSON.stringify({ ...chat, text: "🦊" })));
+  assert.equal(parsePeer(JSON.stringify({ ...chat, text: "" })), null);
+});
+
+test("the server's words are none of a browser's", () => {
+  assert.equal(parsePeer('{"type":"pong"}'), null);
+  assert.equal(parseServer('{"type":"chat-ack","id":"a-1"}'), null);
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Peer } from "../../static/js/call/peer.js";
+import { Emitter } from "../../static/js/lib/emitter.js";
+import { FakeClock } from "./fakes.js";
+
+/** Stands for a connection: what a peer does with epochs needs no more. */
+class FakeConnection extends Emitter {
+  isClosed = false;
+  got = [];
+  talk = Object.assign(new EventTarget(), { readyState: "connecting" });
+
+  constructor(offers) {
+    super();
+    this.offers = offers;
+  }
+
+  async start(epoch) {
+    this.epoch = epoch;
+  }
+
+  receive(signal) {
+    this.got.push(signal.type);
+  }
+
+  receiver() {
+    return null;
+  }
+
+  restart() {
+    this.got.push("restart");
+  }
+
+  close() {
+    this.isClosed = true;
+  }
+}
+
+function pair(offers) {
+  /** @type {FakeConnection[]} */
+  const made = [];
+  const clock = new FakeClock();
+  const peer = new Peer({
+    offers,
+    connect: (offering) => {
+      const connection = new FakeConnection(offering);
+      made.push(connection);
+      return /** @type {any} */ (connection);
+    },
+    iceServers: () => [],
+    clock,
+  });
+  const said = [];
+  peer.on("signal", (signal) => said.push(signal));
+  const open = () => made.filter(({ isClosed, epoch }) => !isClosed && epoch).length;
+  return { peer, made, clock, said, open };
+}
+
+const offer = (epoch, number = 0) => ({ type: "offer", epoch, number, sdp: "" });
+
+test("the offerer makes one connection, and a larger epoch for each further one", () => {
+  const { peer, made, open } = pair(true);
+  peer.start();
+  assert.deepEqual(
+    made.map((connection) => connection.offers),
+    [true],
+  );
+  const [{ epoch }] = made;
+  peer.receive({ type: "restart", epoch, kind: "ice" });
+  assert.deepEqual(made[0].got, ["restart"]);
+  peer.receive({ type: "restart", epoch: epoch - 1, kind: "connection" });
+  assert.equal(made.length, 1);
+  peer.receive({ type: "restart", epoch, kind: "connection" });
+  assert.equal(made[1].epoch, epoch + 1);
+  assert.equal(open(), 1);
+});
+
+test("the answerer takes each larger epoch, and drops what belongs to an older one", () => {
+  const { peer, made, open } = pair(false);
+  peer.start();
+  assert.equal(open(), 0);
+  peer.receive({ type: "candidates", epoch: 7, number: 1, candidates: [] });
+  peer.receive(offer(7));
+  peer.receive(offer(9));
+  peer.receive(offer(8));
+  peer.receive({ type: "candidates", epoch: 7, number: 2, candidates: [] });
+  peer.receive({ type: "candidates", epoch: 9, number: 1, candidates: [] });
+  assert.deepEqual(
+    made.map(({ got }) => got),
+    [["offer"], ["offer", "candidates"]],
+  );
+  assert.equal(open(), 1);
+});
+
+test("the answerer asks for a restart, then for another connection", async () => {
+  const { peer, made, clock, said } = pair(false);
+  peer.receive(offer(7));
+  made[0].emit("state", "connected");
+  made[0].emit("state", "failed");
+  await clock.pass(7000);
+  assert.deepEqual(said, [
+    { type: "restart", epoch: 7, kind: "ice" },
+    { type: "restart", epoch: 7, kind: "connection" },
+  ]);
+});
+
+test("a connection whose descriptions fail is built anew, without haste", async () => {
+  const { peer, made, clock } = pair(true);
+  peer.start();
+  for (const count of [2, 3]) {
+    made.at(-1).emit("failure", new Error("no"));
+    await clock.pass(2000);
+    assert.equal(made.length, count);
+  }
+});
+
+test("nothing is left of a pair that is closed", async () => {
+  const { peer, made, clock, open } = pair(false);
+  peer.start();
+  peer.close();
+  assert.ok(made.every(({ isClosed }) => isClosed));
+  await clock.pass(120_000);
+  assert.deepEqual([made.length, open()], [1, 0]);
+});
