@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from ..models import Room
 
-GUEST_COOKIE = "parley_guest"
 TICKET_SECONDS = 60
 RESUME_SECONDS = 12 * 60 * 60
 
@@ -112,8 +111,9 @@ def read_resume(token: str, bind: str, max_age: int = RESUME_SECONDS) -> Entry:
 def bind_of(cookies: Mapping[str, str]) -> str:
     """What stands for a browser: a keyed hash of its session or its guest cookie."""
     session = cookies.get(settings.SESSION_COOKIE_NAME, "")
-    kind, value = ("s", session) if session else ("g", cookies.get(GUEST_COOKIE, ""))
-    return salted_hmac(_BIND_SALT, f"{kind}:{value}", algorithm="sha256").hexdigest()
+    guest = cookies.get(settings.GUEST_COOKIE_NAME, "")
+    known_by = f"s:{session}" if session else f"g:{guest}"
+    return salted_hmac(_BIND_SALT, known_by, algorithm="sha256").hexdigest()
 
 
 def _issue(salt: str, entry: Entry, bind: str) -> str:

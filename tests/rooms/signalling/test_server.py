@@ -1,0 +1,143 @@
+"""Two people meet through the real server: page, ticket, socket, farewell."""
+
+import http.cookiejar
+import json
+import re
+import signal
+import sqlite3
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from tests.servers import Parley, parley_server, wait_until
+
+SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+SLOTS = {"microphone": "on", "camera": "on", "screen": "off", "screenAudio": "off"}
+SECONDS = 10
+
+
+class Visitor:
+    """A browser that has opened a call's page, without its script."""
+
+    def __init__(
+        self, server: Parley, room: str, name: str, sockets: ExitStack
+    ) -> None:
+        jar = http.cookiejar.CookieJar()
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        with browser.open(room, timeout=SECONDS) as page:
+            data = re.search(rb'id="call-data"[^>]*>(.*?)</script>', page.read())
+        assert data is not None
+        self.page: dict[str, Any] = json.loads(data[1])
+        self.name = name
+        self.instance = f"page-{name}"
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+        self.socket: ClientConnection = sockets.enter_context(
+            connect(
+                f"ws://localhost:{server.port}{self.page['socket']}",
+                origin=Origin(server.url),
+                additional_headers={"Cookie": cookies},
+            )
+        )
+
+    def say(self, **message: Any) -> None:
+        self.socket.send(json.dumps(message))
+
+    def hears(self, kind: str) -> dict[str, Any]:
+        """The next message of this type, whatever comes before it."""
+        while True:
+            message: dict[str, Any] = json.loads(self.socket.recv(SECONDS))
+            assert message["type"] != "error", message
+            if message["type"] == kind:
+                return message
+
+    def join(self) -> dict[str, Any]:
+        hello = {"protocol": self.page["protocol"], "ticket": self.page["ticket"]}
+        self.say(type="hello", instance=self.instance, **hello)
+        self.hears("door")
+        self.say(type="join", name=self.name, version=1, slots=SLOTS)
+        return self.hears("welcome")
+
+    def closed(self) -> int | None:
+        try:
+            while True:
+                self.socket.recv(SECONDS)
+        except ConnectionClosed as end:
+            return end.rcvd.code if end.rcvd else None
+
+
+@pytest.fixture
+def server() -> Iterator[Parley]:
+    with parley_server() as started:
+        yield started
+
+
+@pytest.fixture
+def room(server: Parley) -> str:
+    owner = "amara@example.org"
+    server.manage(
+        "shell",
+        "-c",
+        "from accounts.models import User;"
+        f"User.objects.create_user({owner!r}, 'seven green apples')",
+    )
+    return server.manage("create_room", "Friday", "--owner", owner).strip()
+
+
+@pytest.fixture
+def visit(server: Parley, room: str) -> Iterator[Callable[[str], Visitor]]:
+    with ExitStack() as sockets:
+        yield lambda name: Visitor(server, room, name, sockets)
+
+
+def test_people_meet_and_part(server: Parley, visit: Callable[[str], Visitor]) -> None:
+    amara = visit("Amara")
+    seat = amara.join()["seat"]
+    mira = visit("Mira")
+    welcome = mira.join()
+    assert [person["seat"] for person in welcome["people"]] == [seat]
+    assert amara.hears("peer-joined")["person"]["seat"] == welcome["seat"]
+
+    mira.say(type="offer", to=seat, epoch=1, number=0, sdp=SDP)
+    offer = amara.hears("peer-offer")
+    assert (offer["from"], offer["sdp"]) == (welcome["seat"], SDP)
+
+    # Frames over the server's limit end their sender's socket and no other.
+    mira.socket.send(" " * 70_000)
+    mira.closed()
+    again = visit("Tomas")
+    third = again.join()["seat"]
+    assert amara.hears("peer-joined")["person"]["seat"] == third
+    again.socket.close(1001)
+    assert amara.hears("peer-left") == {
+        "type": "peer-left",
+        "seat": third,
+        "reason": "closed",
+    }
+    assert "Traceback" not in server.words()
+
+
+def test_the_end_is_told_and_leaves_no_seats(
+    server: Parley, visit: Callable[[str], Visitor]
+) -> None:
+    def seats() -> int:
+        with sqlite3.connect(server.folder / "parley.sqlite3") as database:
+            (count,) = database.execute("SELECT count(*) FROM rooms_seat").fetchone()
+        database.close()
+        return int(count)
+
+    inside = visit("Amara")
+    inside.join()
+    door = visit("Mira")
+    wait_until(lambda: seats() == 1, "the seat is copied")
+    server.end(signal.SIGTERM)
+    assert inside.closed() == 1012
+    assert door.closed() == 1012
+    assert seats() == 0
+    assert "Traceback" not in server.words()
+    assert "Error" not in server.words()
