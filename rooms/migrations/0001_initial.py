@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import rooms.links
 from django.conf import settings
 from django.db import migrations, models
+
+import rooms.links
 
 
 class Migration(migrations.Migration):
