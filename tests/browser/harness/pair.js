@@ -14,7 +14,6 @@ const { realClock } = await import("/static/js/lib/clock.js");
 const { Connection } = await import("/static/js/call/connection.js");
 const { Peer } = await import("/static/js/call/peer.js");
 const { newOutgoing } = await import("/static/js/call/slots.js");
-const { SLOTS } = await import("/static/js/call/state.js");
 
 const media = await navigator.mediaDevices.getUserMedia({
   audio: true,
@@ -27,14 +26,20 @@ class Way {
   /** @type {string[]} */
   types = [];
   slowest = 0;
+  /** The type of a signal that is lost once. */
+  loses = "";
   #last = Promise.resolve();
 
   /** @param {object} signal @param {(signal: any) => void} arrive */
   carry(signal, arrive) {
     const copy = structuredClone(signal);
-    this.inFlight += 1;
     this.types.push(copy.type);
-    const ready = new Promise((resolve) => setTimeout(resolve, Math.random() * this.slowest));
+    if (copy.type === this.loses) {
+      this.loses = "";
+      return;
+    }
+    this.inFlight += 1;
+    const ready = pause(Math.random() * this.slowest);
     this.#last = Promise.all([ready, this.#last]).then(() => {
       this.inFlight -= 1;
       arrive(copy);
@@ -109,33 +114,44 @@ function slotMid(pc, receiver) {
 
 const a = new End(true);
 const b = new End(false);
+let epoch = 0;
+a.peer.on("signal", (signal) => {
+  epoch = signal.epoch;
+});
 a.peer.on("signal", (signal) => a.way.carry(signal, (copy) => b.peer.receive(copy)));
 b.peer.on("signal", (signal) => b.way.carry(signal, (copy) => a.peer.receive(copy)));
+
+/** @param {number} milliseconds */
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** @param {() => boolean|Promise<boolean>} isSo */
 async function until(isSo, what, patience = 15_000) {
   const end = performance.now() + patience;
   while (!(await isSo())) {
     if (performance.now() > end) {
-      const facts = JSON.stringify({ facts: [a.facts(), b.facts()], said: [a.way.types, b.way.types] });
+      const facts = JSON.stringify({
+        facts: [a.facts(), b.facts()],
+        said: [a.way.types, b.way.types],
+      });
       throw new Error(`Not within ${patience} ms: ${what}. ${facts}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await pause(2);
   }
 }
 
 const isQuiet = () =>
   a.way.inFlight + b.way.inFlight === 0 &&
-  [a, b].every((end) => end.pc.signalingState === "stable" && end.pc.connectionState === "connected");
+  [a, b].every(
+    (end) => end.pc.signalingState === "stable" && end.pc.connectionState === "connected",
+  );
 
 const fragmentOf = (/** @type {RTCPeerConnection} */ pc) =>
   /a=ice-ufrag:(\S+)/.exec(pc.localDescription?.sdp ?? "")?.[1];
 
 globalThis.harness = {
-  slots: SLOTS,
-
   /** Connects the two; `prepared`: with an offer made ahead, and perhaps its candidates. */
-  async connect({ slowest = 0, prepared = "" } = {}) {
+  async connect({ slowest = 0, prepared = "", loses = "" } = {}) {
+    (loses === "answer" ? b : a).way.loses = loses;
     a.way.slowest = slowest;
     b.way.slowest = slowest;
     b.peer.start();
@@ -144,7 +160,10 @@ globalThis.harness = {
       const spare = new Connection({ offers: true, configuration: {}, outgoing, clock: realClock });
       a.connections.push(made.at(-1));
       spare.prepare(prepared === "gathered");
-      await until(() => prepared !== "gathered" || a.pc.iceGatheringState === "complete", "gathered");
+      await until(
+        () => prepared !== "gathered" || a.pc.iceGatheringState === "complete",
+        "gathered",
+      );
       a.peer.start(spare);
     } else a.peer.start();
     await until(isQuiet, "connected");
@@ -156,14 +175,17 @@ globalThis.harness = {
     for (let round = 0; round < rounds; round += 1) {
       const before = [a, b].map((end) => fragmentOf(end.pc));
       const sent = [a.way.types.length, b.way.types.length];
-      if (Math.random() < 0.5) a.pc.restartIce();
-      b.pc.restartIce();
-      if (a.way.types.length === sent[0]) a.pc.restartIce();
+      const [first, second] = Math.random() < 0.5 ? [a, b] : [b, a];
+      first.pc.restartIce();
+      if (round % 2) await pause(Math.random() * first.way.slowest);
+      second.pc.restartIce();
       await until(
         () => isQuiet() && [a, b].every((end, place) => fragmentOf(end.pc) !== before[place]),
         `round ${round}`,
       );
-      const offered = [a, b].map((end, place) => end.way.types.slice(sent[place]).includes("offer"));
+      const offered = [a, b].map((end, place) =>
+        end.way.types.slice(sent[place]).includes("offer"),
+      );
       if (offered.every(Boolean)) crossed += 1;
     }
     return crossed;
@@ -172,16 +194,8 @@ globalThis.harness = {
   /** The answerer asks for another connection; the offerer builds it. */
   async rebuild() {
     const before = [a.pc, b.pc];
-    const epoch = Math.max(...a.connections.map((_, place) => place));
-    a.peer.receive({ type: "restart", epoch: this.epoch(), kind: "connection" });
-    await until(
-      () => a.pc !== before[0] && b.pc !== before[1] && isQuiet(),
-      `rebuilt after ${epoch}`,
-    );
-  },
-
-  epoch() {
-    return this.lastEpoch;
+    a.peer.receive({ type: "restart", epoch, kind: "connection" });
+    await until(() => a.pc !== before[0] && b.pc !== before[1] && isQuiet(), "rebuilt");
   },
 
   /** Resolves when both ends decode further frames and hear further sound. */
@@ -221,12 +235,11 @@ globalThis.harness = {
   },
 
   facts: () => [a.facts(), b.facts()],
-  signals: () => ({ offerer: a.way.types, answerer: b.way.types }),
+  offers: () => [...a.way.types, ...b.way.types].filter((type) => type === "offer").length,
   streams: () =>
-    [a, b].map((end) => [...end.pc.remoteDescription.sdp.matchAll(/a=msid:(\S+)/g)].map(([, id]) => id)),
+    [a, b].map((end) =>
+      [...end.pc.remoteDescription.sdp.matchAll(/a=msid:(\S+)/g)].map(([, id]) => id),
+    ),
   remote: () => [a.pc.remoteDescription.sdp, b.pc.remoteDescription.sdp],
 };
-a.peer.on("signal", ({ epoch }) => {
-  globalThis.harness.lastEpoch = epoch;
-});
 document.title = "ready";
