@@ -1,11 +1,16 @@
 """Headers that guard every page, and the one exception: devices on the call page."""
 
+from types import ModuleType
+
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory, override_settings
+from django.urls import path
 
+import conference.urls
 from conference.headers import CALL_POLICY, HeadersMiddleware, uses_devices
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +105,25 @@ def test_plain_http_is_sent_to_the_site_itself(client: Client) -> None:
     response = client.get("/rooms/?a=b", headers={"host": "testserver"})
     assert response.status_code == 301
     assert response.headers["Location"] == "https://call.example.org/rooms/?a=b"
+
+
+def test_pages_without_an_icon_get_one(client: Client) -> None:
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert response.headers["Location"].endswith("/static/icons/favicon.svg")
+    assert response.headers["Cache-Control"] == "public, max-age=86400"
+
+
+def test_a_fault_of_ours_has_a_page_of_ours(client: Client) -> None:
+    def fails(request: HttpRequest) -> HttpResponse:
+        raise ZeroDivisionError
+
+    urls = ModuleType("urls_with_a_fault")
+    vars(urls)["urlpatterns"] = [path("fails/", fails), *conference.urls.urlpatterns]
+    vars(urls)["handler500"] = conference.urls.handler500
+    client.raise_request_exception = False
+    with override_settings(ROOT_URLCONF=urls):
+        response = client.get("/fails/")
+    assert response.status_code == 500
+    assert settings.SITE_NAME in response.content.decode()
+    assert policy(response) == POLICY
