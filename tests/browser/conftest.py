@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.browsers import FLAGS, chromium_program
-from tests.browser.person import Person
+from tests.browser.person import WAIT_SECONDS, Person
 from tests.browser.visitor import Visitor
 from tests.servers import Parley, parley_server
 
 PROBE = (Path(__file__).parent / "probe.js").read_text()
+
+expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 
 class People:

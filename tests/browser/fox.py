@@ -39,7 +39,7 @@ class Fox:
 
     def wait_for_text(self, text: str) -> None:
         self.wait_until(
-            "() => [...document.querySelectorAll('[role=log] [data-part=text]')].some("
+            "() => [...document.querySelectorAll('[data-part=log] [data-part=text]')].some("
             f"(one) => one.textContent === {json.dumps(text)})"
         )
 

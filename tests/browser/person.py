@@ -92,7 +92,8 @@ class Person:
         end = time.monotonic() + seconds
         while not fact():
             if time.monotonic() > end:
-                raise NotYet(f"{self.name}: {what}: not within {seconds:g} s")
+                faults = "\n".join(self.unexcused())
+                raise NotYet(f"{self.name} {what}: not within {seconds:g} s\n{faults}")
             self.page.wait_for_timeout(POLL_MS)
 
     # Doors
@@ -164,7 +165,7 @@ class Person:
     @property
     def written(self) -> Locator:
         """The texts of the chat, in order."""
-        return self.page.get_by_role("log").locator('[data-part="text"]')
+        return self.page.locator('[data-part="log"] [data-part="text"]')
 
     def write(self, text: str) -> None:
         """Send a message in the open chat."""

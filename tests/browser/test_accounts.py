@@ -41,6 +41,7 @@ def test_log_in_and_out(people: People, owner: object) -> None:
     page.get_by_label("Password").first.fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(f"{olive.url}/rooms/")
+    page.get_by_role("button", name="Your account").click()
     page.get_by_role("button", name="Log out").click()
     olive.goto("/rooms/")
     expect(page).to_have_url(re.compile("/accounts/login/"))

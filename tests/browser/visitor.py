@@ -27,13 +27,13 @@ class Visitor:
             urllib.request.HTTPCookieProcessor(self.jar)
         )
         self.host = self.host or urllib.parse.urlsplit(self.url).netloc
-        self.opener.addheaders = [("Host", self.host)]
 
     def cookies(self) -> str:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
 
     def get(self, path: str) -> str:
-        with self.opener.open(self.url + path, timeout=20) as answer:
+        request = urllib.request.Request(self.url + path, headers={"Host": self.host})
+        with self.opener.open(request, timeout=20) as answer:
             text: str = answer.read().decode()
             return text
 
@@ -43,12 +43,13 @@ class Visitor:
         page = self.get(form or path)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token, f"{form or path} has no form"
+        origin = f"http://{self.host}"
         request = urllib.request.Request(
             self.url + path,
             urllib.parse.urlencode(
                 {"csrfmiddlewaretoken": token[1], **fields}
             ).encode(),
-            {"Origin": f"http://{self.host}", "Referer": f"http://{self.host}{path}"},
+            {"Host": self.host, "Origin": origin, "Referer": origin + path},
         )
         with self.opener.open(request, timeout=20) as answer:
             answer.read()
