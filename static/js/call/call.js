@@ -61,7 +61,7 @@ export class Call extends Emitter {
     this.#session = new Session({
       doorway: {
         url: socketUrl(page.socket),
-        instance: crypto.randomUUID().replaceAll("-", ""),
+        instance: newInstance(),
         ticket: page.ticket,
         resume,
         freshTicket: () => fetchTicket(page.ticketUrl, page.csrfToken),
@@ -236,4 +236,10 @@ function socketUrl(path) {
   const url = new URL(path, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
+}
+
+/** The name of one life of a page; `crypto.randomUUID` would be for secure pages only. */
+function newInstance() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
