@@ -150,6 +150,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Tokens in pages are masked afresh each time, and lengths padded, against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "conference.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -127,3 +127,10 @@ def test_a_fault_of_ours_has_a_page_of_ours(client: Client) -> None:
     assert response.status_code == 500
     assert settings.SITE_NAME in response.content.decode()
     assert policy(response) == POLICY
+
+
+def test_pages_travel_compressed(client: Client) -> None:
+    plain = client.get("/accounts/login/")
+    packed = client.get("/accounts/login/", headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
