@@ -12,10 +12,13 @@ from django.http import HttpRequest
 from conference.client import of_request
 
 from .models import User
+from .words import REFUSED
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no types
     """Names from our form, addresses from SITE_URL, one idea of a client's address."""
+
+    error_messages = DefaultAccountAdapter.error_messages | REFUSED
 
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from .names import NAME_LENGTH, BadName, clean_name
+from .words import OurWords
 
 
 class NameField(forms.CharField):
@@ -35,11 +36,39 @@ def own_name_field() -> NameField:
     )
 
 
-class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc] # has no types
+class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc] # untyped
     """allauth's form (`email`, `password1`) and the name others will see."""
 
     display_name = own_name_field()
     field_order = ("display_name", "email", "password1")
+
+
+class LoginForm(OurWords, allauth_forms.LoginForm):  # type: ignore[misc] # untyped
+    pass
+
+
+class AddEmailForm(OurWords, allauth_forms.AddEmailForm):  # type: ignore[misc] # untyped
+    pass
+
+
+class ChangePasswordForm(OurWords, allauth_forms.ChangePasswordForm):  # type: ignore[misc] # untyped
+    pass
+
+
+class SetPasswordForm(OurWords, allauth_forms.SetPasswordForm):  # type: ignore[misc] # untyped
+    pass
+
+
+class ResetPasswordForm(OurWords, allauth_forms.ResetPasswordForm):  # type: ignore[misc] # untyped
+    pass
+
+
+class ResetPasswordKeyForm(OurWords, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc] # untyped
+    pass
+
+
+class ReauthenticateForm(OurWords, allauth_forms.ReauthenticateForm):  # type: ignore[misc] # untyped
+    pass
 
 
 class ProfileForm(forms.Form):

@@ -54,7 +54,7 @@ def test_it_leads_to_no_other_site(anonymous: Person) -> None:
         ("display_name", "", "Type the name that others shall see."),
         ("display_name", "\u200b\u202e", "Type a name that can be seen."),
         ("display_name", "x" * 61, "at most 60 characters"),
-        ("email", "mira", "valid email address"),
+        ("email", "mira", "whole e-mail address"),
         ("password1", "short", "too short"),
     ],
 )

@@ -1,0 +1,44 @@
+"""What forms of accounts say when something is missing or wrong, in our words."""
+
+from typing import Any
+
+MISSING = {
+    "login": "Type your e-mail address.",
+    "email": "Type your e-mail address.",
+    "password": "Type your password.",
+    "oldpassword": "Type the password you have now.",
+    "password1": "Type a password.",
+    "password2": "Type the same password again.",
+}
+INCOMPLETE_ADDRESS = "This is not a whole e-mail address, like you@example.org."
+
+REFUSED = {
+    "account_inactive": "This account is closed. Ask the people who run this site.",
+    "cannot_remove_primary_email": "This is your main address, so it stays.",
+    "duplicate_email": "You have this address already.",
+    "email_password_mismatch": "This e-mail and password do not belong together.",
+    "email_taken": "Somebody has an account with this address. Is it yours? Log in.",
+    "enter_current_password": "This is not your password.",
+    "incorrect_password": "This is not your password.",
+    "invalid_login": "This e-mail and password do not belong together.",
+    "invalid_password_reset": "This link is used or too old. Ask for a new one.",
+    "rate_limited": "That was too often. Wait a few minutes, then try again.",
+    "too_many_login_attempts": (
+        "Too many tries. Wait a few minutes, then try again, or ask for a new password."
+    ),
+    "unverified_primary_email": "Confirm this address first.",
+}
+"""By allauth's names for what it refuses."""
+
+
+class OurWords:
+    """For a form of allauth's: the same rules, said in our words."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined] # a form's
+        for name, field in fields.items():
+            if name in MISSING:
+                field.error_messages["required"] = MISSING[name]
+            if name in ("login", "email"):
+                field.error_messages["invalid"] = INCOMPLETE_ADDRESS
