@@ -13,7 +13,7 @@ function watched(offers) {
       rebuild: () => seen.push("rebuild"),
     },
     clock,
-    offers,
+    () => offers,
   );
   return { clock, seen, recovery };
 }

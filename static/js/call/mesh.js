@@ -12,7 +12,12 @@ import { newPerson, showTracks } from "./slots.js";
  * @typedef {import("./state.js").SlotName} SlotName
  * @typedef {import("./state.js").Slots} Slots
  *
- * @typedef {{instance: string, answersOnly: boolean, version: number, person: Person, peer: Peer}} Entry
+ * @typedef {object} Entry
+ * @property {string} instance
+ * @property {number} version Of the slots.
+ * @property {Person} person
+ * @property {Peer} peer
+ * @property {(() => void)|null} cancelLeaving Not null while the server misses this person.
  *
  * @typedef {object} MeshEvents
  * @property {Signal & {to: string}} signal For the server to carry.
@@ -24,6 +29,8 @@ import { newPerson, showTracks } from "./slots.js";
 
 /** A spare connection is made anew after this time: networks change while somebody stands at the door. */
 const SPARE_MS = 60_000;
+/** How long somebody may be without the server while the pair is connected. */
+const MISSED_MS = 30_000;
 
 /**
  * People and the one connection to each of them.
@@ -103,12 +110,8 @@ export class Mesh extends Emitter {
     this.#configuration = { ...this.#configuration, iceServers };
     if (iceServers.length && this.#gathers) this.expect(0, false);
     const seats = new Set(people.map(({ seat }) => seat));
-    for (const seat of this.#entries.keys()) if (!seats.has(seat)) this.left(seat);
-    for (const someone of people) {
-      const known = this.#entries.get(someone.seat);
-      if (known?.instance === someone.instance) known.peer.signalsReturned();
-      this.joined(someone);
-    }
+    for (const [seat, entry] of this.#entries) if (!seats.has(seat)) this.#missed(entry);
+    for (const someone of people) this.joined(someone);
     this.expect(0, false);
   }
 
@@ -116,13 +119,16 @@ export class Mesh extends Emitter {
   joined(someone) {
     const { seat, instance, answersOnly, version, slots } = someone;
     const known = this.#entries.get(seat);
+    const offers = answersOnly || this.#since > someone.since;
     if (known?.instance === instance) {
+      known.cancelLeaving?.();
+      known.cancelLeaving = null;
       Object.assign(known.person, { name: someone.name, since: someone.since });
       this.state(seat, version, slots);
+      known.peer.signalsReturned(offers);
       return;
     }
-    known?.peer.close();
-    const offers = answersOnly || this.#since > someone.since;
+    if (known) this.#drop(known);
     const peer = new Peer({
       offers,
       connect: (offers) => this.#connect(offers),
@@ -134,7 +140,7 @@ export class Mesh extends Emitter {
       const { voice, camera, screen, screenVoice } = known.person;
       Object.assign(person, { voice, camera, screen, screenVoice });
     }
-    const entry = { instance, answersOnly, version, person, peer };
+    const entry = { instance, version, person, peer, cancelLeaving: null };
     this.#entries.set(seat, entry);
     this.#listen(entry);
     peer.start(offers ? this.#spares.shift() : undefined);
@@ -146,7 +152,7 @@ export class Mesh extends Emitter {
     const entry = this.#entries.get(seat);
     if (!entry) return;
     this.#entries.delete(seat);
-    entry.peer.close();
+    this.#drop(entry);
     this.emit("change", undefined);
   }
 
@@ -210,6 +216,24 @@ export class Mesh extends Emitter {
     for (const seat of [...this.#entries.keys()]) this.left(seat);
   }
 
+  /**
+   * A server that was away may know less than we see: who is connected has time to come back to it.
+   *
+   * @param {Entry} entry
+   */
+  #missed(entry) {
+    const { seat, connection } = entry.person;
+    entry.cancelLeaving?.();
+    entry.cancelLeaving = this.#clock.after(MISSED_MS, () => this.left(seat));
+    if (connection !== "connected") this.left(seat);
+  }
+
+  /** @param {Entry} entry */
+  #drop({ peer, cancelLeaving }) {
+    cancelLeaving?.();
+    peer.close();
+  }
+
   /** One certificate serves all pairs, so that its key is made once and ahead of time. */
   async #certify() {
     const key = { name: "ECDSA", namedCurve: "P-256" };
@@ -238,7 +262,8 @@ export class Mesh extends Emitter {
     peer.on("state", ({ state, since }) => {
       person.connection = state;
       person.lostSince = since;
-      this.emit("change", undefined);
+      if (entry.cancelLeaving && state !== "connected") this.left(seat);
+      else this.emit("change", undefined);
     });
     peer.on("message", (message) => {
       if (message.type === "state") this.state(seat, message.version, message.slots);

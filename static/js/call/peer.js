@@ -56,11 +56,11 @@ export class Peer extends Emitter {
     this.#recovery = new Recovery(
       {
         show: (state, since) => this.emit("state", { state, since }),
-        restart: () => (offers ? this.#connection?.restart() : this.#ask("ice")),
-        rebuild: () => (offers ? this.#build() : this.#ask("connection")),
+        restart: () => (this.#offers ? this.#connection?.restart() : this.#ask("ice")),
+        rebuild: () => (this.#offers ? this.#build() : this.#ask("connection")),
       },
       clock,
-      offers,
+      () => this.#offers,
     );
   }
 
@@ -115,8 +115,13 @@ export class Peer extends Emitter {
     return this.#connection?.receiver(slot) ?? null;
   }
 
-  /** The way to the server is back. */
-  signalsReturned() {
+  /**
+   * The way to the server is back.
+   *
+   * @param {boolean} offers Whether this side makes the offers from now on.
+   */
+  signalsReturned(offers) {
+    this.#offers = offers;
     this.#recovery.signalsReturned();
   }
 

@@ -22,7 +22,7 @@ const ANSWERER_MS = 1000;
 export class Recovery {
   #pair;
   #clock;
-  #lag;
+  #offers;
   /** @type {RTCPeerConnectionState} */
   #state = "new";
   /** @type {ConnectionState} */
@@ -36,12 +36,12 @@ export class Recovery {
   /**
    * @param {Pair} pair
    * @param {import("../lib/clock.js").Clock} clock
-   * @param {boolean} offers
+   * @param {() => boolean} offers
    */
   constructor(pair, clock, offers) {
     this.#pair = pair;
     this.#clock = clock;
-    this.#lag = offers ? 0 : ANSWERER_MS;
+    this.#offers = offers;
     this.#since = clock.now();
     this.#step(CONNECT_MS, () => this.#rebuild());
     this.#giveUpLater();
@@ -130,6 +130,7 @@ export class Recovery {
    */
   #step(milliseconds, act) {
     this.#cancelStep();
-    this.#cancelStep = this.#clock.after(milliseconds + this.#lag, act);
+    const lag = this.#offers() ? 0 : ANSWERER_MS;
+    this.#cancelStep = this.#clock.after(milliseconds + lag, act);
   }
 }
