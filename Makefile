@@ -23,7 +23,7 @@ check: $(VENV)/.dev node_modules/.installed
 	$(RUFF) check .
 	$(RUFF) format --check .
 	$(VENV)/bin/mypy .
-	$(VENV)/bin/djlint templates --check --lint --quiet
+	$(VENV)/bin/djlint templates --check --lint
 	$(NODE) node_modules/.bin/biome check --error-on-warnings .
 	$(NODE) node_modules/.bin/tsc --project .
 	$(DEPLOYED) $(PY) manage.py makemigrations --check --dry-run
