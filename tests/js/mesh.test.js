@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Mesh } from "../../static/js/call/mesh.js";
+import { newOutgoing } from "../../static/js/call/slots.js";
+import { emptySlots } from "../../static/js/call/state.js";
+import { FakeRTCPeerConnection, install } from "./fake_rtc.js";
+import { FakeClock, FakeStream, FakeTrack, settle } from "./fakes.js";
+import { assertDocumented } from "./protocol.js";
+
+install();
+globalThis.MediaStream = /** @type {any} */ (FakeStream);
+const OWN_SINCE = 500;
+
+/** @type {FakeClock} */
+let clock;
+/** @type {Record<string, any>[]} */
+let said;
+
+beforeEach(() => {
+  FakeRTCPeerConnection.all = [];
+  clock = new FakeClock();
+  said = [];
+});
+
+const open = () =>
+  FakeRTCPeerConnection.all.filter(({ connectionState }) => connectionState !== "closed");
+
+const someone = (seat, since, more = {}) => ({
+  seat,
+  instance: `${seat}1`,
+  since,
+  name: `Name of ${seat}`,
+  role: "guest",
+  guest: true,
+  answersOnly: false,
+  version: 1,
+  slots: emptySlots(),
+  ...more,
+});
+
+function newMesh() {
+  const outgoing = newOutgoing();
+  const mesh = new Mesh(outgoing, clock);
+  mesh.on("signal", (signal) => {
+    assertDocumented(signal);
+    said.push(`${signal.type} ${signal.to}`);
+  });
+  return { mesh, outgoing };
+}
+
+async function pass() {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await clock.pass(1);
+    await settle();
+  }
+}
+
+test("a newcomer offers to everybody, and everybody else waits for it", async () => {
+  const { mesh } = newMesh();
+  mesh.welcome(
+    OWN_SINCE,
+    [],
+    [someone("older", 100), someone("recorder", 900, { answersOnly: true })],
+  );
+  mesh.joined(someone("newer", 900));
+  await pass();
+  const offers = said.filter((words) => words.startsWith("offer"));
+  assert.deepEqual(offers, ["offer older", "offer recorder"]);
+  assert.deepEqual(
+    mesh.people.map(({ seat }) => seat),
+    ["older", "recorder", "newer"],
+  );
+  assert.equal(open().length, 3);
+});
+
+test("nothing is said before the welcome, and spares are used for it", async () => {
+  const { mesh } = newMesh();
+  mesh.expect(2, true);
+  await pass();
+  assert.deepEqual(said, []);
+  assert.equal(open().length, 2);
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1), someone("b", 2), someone("c", 3)]);
+  await mesh.described();
+  assert.deepEqual(said.filter((words) => words.startsWith("offer")).sort(), [
+    "offer a",
+    "offer b",
+    "offer c",
+  ]);
+  assert.equal(FakeRTCPeerConnection.all.length, 3);
+});
+
+test("spares that nobody needs are closed, and made anew while one stands at the door", async () => {
+  const { mesh } = newMesh();
+  mesh.expect(3, true);
+  mesh.expect(1, true);
+  assert.equal(open().length, 1);
+  await clock.pass(60_000);
+  assert.equal(open().length, 1);
+  assert.equal(FakeRTCPeerConnection.all.length, 4);
+  mesh.welcome(OWN_SINCE, [], []);
+  assert.equal(open().length, 0);
+});
+
+test("spares that searched without ICE servers are of no use with them", async () => {
+  const { mesh } = newMesh();
+  mesh.expect(1, true);
+  await pass();
+  const servers = [{ urls: ["turn:turn.example.org"] }];
+  mesh.welcome(OWN_SINCE, servers, [someone("a", 1)]);
+  await pass();
+  assert.equal(FakeRTCPeerConnection.all.length, 2);
+  assert.deepEqual(open()[0].getConfiguration().iceServers, servers);
+});
+
+test("another life of a page takes the place of the one before, in the same streams", async () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);
+  const [{ voice }] = mesh.people;
+  await pass();
+  mesh.joined(someone("a", 900, { instance: "a2" }));
+  await pass();
+  assert.equal(open().length, 1);
+  assert.equal(mesh.people.length, 1);
+  assert.equal(mesh.people[0].voice, voice);
+  mesh.left("a");
+  mesh.left("a");
+  assert.deepEqual([mesh.people, open()], [[], []]);
+});
+
+test("a second welcome leaves those alone who are connected", async () => {
+  const { mesh } = newMesh();
+  const people = [someone("a", 1)];
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  open()[0].become("connected");
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  assert.equal(FakeRTCPeerConnection.all.length, 1);
+  assert.equal(mesh.people[0].connection, "connected");
+});
+
+test("a pair that was not connected is offered anew when the server is back", async () => {
+  const { mesh } = newMesh();
+  const people = [someone("a", 1)];
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  assert.deepEqual([FakeRTCPeerConnection.all.length, open().length], [2, 1]);
+});
+
+test("whom a restarted server misses stays while connected, for 30 s", async () => {
+  const { mesh } = newMesh();
+  const people = ["back", "gone", "cut", "never"].map((seat, place) => someone(seat, place));
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  const [back, gone, cut] = open();
+  for (const pc of [back, gone, cut]) pc.become("connected");
+  mesh.welcome(OWN_SINCE, [], []);
+  assert.deepEqual(
+    mesh.people.map(({ seat }) => seat),
+    ["back", "gone", "cut"],
+  );
+  mesh.joined({ ...people[0], since: 900 });
+  cut.become("failed");
+  await clock.pass(1000);
+  assert.deepEqual(
+    mesh.people.map(({ seat }) => seat),
+    ["gone", "back"],
+  );
+  await clock.pass(30_000);
+  assert.deepEqual(
+    mesh.people.map(({ seat }) => seat),
+    ["back"],
+  );
+  assert.equal(back.connectionState, "connected");
+});
+
+test("the newest word on somebody's slots holds, whichever way it came", () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1, { version: 3 })]);
+  const [person] = mesh.people;
+  const cameraOn = { ...emptySlots(), camera: "on" };
+  mesh.state("a", 3, cameraOn);
+  assert.equal(person.slots.camera, "off");
+  assert.deepEqual(person.camera.getTracks(), []);
+  mesh.state("a", 5, cameraOn);
+  assert.equal(person.camera.getTracks().length, 1);
+  mesh.state("a", 4, emptySlots());
+  assert.equal(person.slots.camera, "on");
+  mesh.state("a", 6, emptySlots());
+  assert.deepEqual(person.camera.getTracks(), []);
+  mesh.state("nobody", 9, cameraOn);
+});
+
+test("a track reaches every pair, and those that come later", async () => {
+  const { mesh, outgoing } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);
+  outgoing.tracks.screen = /** @type {any} */ (new FakeTrack("video"));
+  mesh.replace("screen");
+  mesh.joined(someone("recorder", 900, { answersOnly: true }));
+  await pass();
+  for (const pc of open()) {
+    assert.equal(pc.getTransceivers()[2].sender.track, outgoing.tracks.screen);
+  }
+});
+
+test("a signal of somebody unknown is dropped", () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], []);
+  mesh.signal({ type: "peer-offer", from: "nobody", epoch: 1, number: 0, sdp: "" });
+  assert.equal(FakeRTCPeerConnection.all.length, 0);
+});
