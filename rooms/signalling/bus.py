@@ -95,9 +95,12 @@ async def listen(hear: Callable[[Announcement], None]) -> None:
                 if failures:
                     logger.info("The channel layer answers again")
                 failures = 0
-                while True:
+                while not _is_cancelled():
                     _deliver(await layer.receive(mailbox), hear)
+                raise asyncio.CancelledError
         except Exception as fault:
+            if _is_cancelled():
+                raise asyncio.CancelledError from fault
             if renewal.expired():
                 continue
             failures += 1
@@ -116,6 +119,15 @@ async def _mailbox(layer: BaseChannelLayer) -> AsyncIterator[str]:
     finally:
         with contextlib.suppress(Exception):
             await layer.group_discard(GROUP, mailbox)
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody asked this task to end, also if a library swallowed it.
+
+    redis-py does while it connects; the task would then listen for ever.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _deliver(message: object, hear: Callable[[Announcement], None]) -> None:

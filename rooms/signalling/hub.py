@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class Hub:
-    """The calls by room. `changed` is called whenever somebody sat down or got up."""
+    """The calls by room. `changed` is called whenever somebody came or went."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
@@ -35,6 +35,7 @@ class Hub:
         if call is None:
             call = self._calls[entry.room] = Call(entry, self.clock)
         call.enter(socket)
+        self.changed()
         return call
 
     def gone(self, call: Call, socket: Socket, how: Departure) -> None:

@@ -1,6 +1,8 @@
 """What one process has of signalling, how it starts by itself, and how it ends."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from .bus import listen
 from .chat import Keeper
@@ -13,21 +15,20 @@ keeper = Keeper(lambda: hub.clock.wall())
 presence = Presence(hub, hub.hear)
 hub.changed = presence.note
 
-_tasks: list[asyncio.Task[None]] = []
+_tasks: dict[str, asyncio.Task[None]] = {}
 
 
 def start() -> None:
     """See that what runs beside the sockets runs; each new socket asks for it."""
+    _run("signalling news", lambda: listen(hub.hear))
+    _run("signalling presence", presence.run)
+
+
+def _run(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     loop = asyncio.get_running_loop()
-    if _tasks and _tasks[0].get_loop() is loop and not any(t.done() for t in _tasks):
-        return
-    for task in _tasks:
-        if task.get_loop() is loop:
-            task.cancel()
-    _tasks[:] = [
-        loop.create_task(listen(hub.hear), name="signalling news"),
-        loop.create_task(presence.run(), name="signalling presence"),
-    ]
+    task = _tasks.get(name)
+    if task is None or task.done() or task.get_loop() is not loop:
+        _tasks[name] = loop.create_task(work(), name=name)
 
 
 async def stop() -> None:
@@ -36,7 +37,8 @@ async def stop() -> None:
     For whoever serves the application, before it stops its loop.
     """
     hub.close_all(Close.RESTART)
-    tasks, _tasks[:] = _tasks[:], []
+    tasks = list(_tasks.values())
+    _tasks.clear()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -7,6 +7,7 @@ is noticed within a few seconds.
 
 import asyncio
 import logging
+import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,14 @@ REFRESH_SECONDS = 5.0
 """Rows are refreshed this often; they count as living for three times as long."""
 
 
+_STARTED = uuid.uuid4().hex[:20]
+
+
+def process() -> str:
+    """What this process writes as; another name in each fork."""
+    return f"{_STARTED}-{os.getpid()}"
+
+
 @dataclass(frozen=True)
 class _Place:
     room: int
@@ -45,7 +54,6 @@ class Presence:
     def __init__(self, hub: Hub, hear: Callable[[Announcement], None]) -> None:
         self._hub = hub
         self._hear = hear
-        self._process = uuid.uuid4().hex
         self._woken: asyncio.Event | None = None
         self._failing = False
 
@@ -117,7 +125,7 @@ class Presence:
         return news + [RoomDeleted(room) for room in rooms if room not in known]
 
     def _write(self, places: list[_Place], now: datetime) -> None:
-        mine = Seat.objects.filter(process=self._process)
+        mine = Seat.objects.filter(process=process())
         mine.exclude(seat__in=[place.seat for place in places]).delete()
         accounts = {place.user for place in places if place.user is not None}
         living = set(User.objects.filter(pk__in=accounts).values_list("pk", flat=True))
@@ -129,7 +137,7 @@ class Presence:
                     name=place.name,
                     user_id=place.user if place.user in living else None,
                     since=place.since,
-                    process=self._process,
+                    process=process(),
                     seen=now,
                 )
                 for place in places

@@ -71,7 +71,8 @@ class SocketConsumer(AsyncConsumer):
     async def _converse(self, receive: ASGIReceiveCallable) -> int:
         # Accepted before anything is looked at: servers give up on slow handshakes,
         # and a refused handshake could not carry a reason.
-        await receive()
+        if (await receive())["type"] != "websocket.connect":
+            return LOST
         await self._send(
             {"type": "websocket.accept", "subprotocol": None, "headers": []}
         )

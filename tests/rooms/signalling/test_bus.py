@@ -1,6 +1,7 @@
 """News between processes, over memory and over a real Redis."""
 
 import asyncio
+import contextlib
 import os
 import sys
 from typing import Any, ClassVar
@@ -31,6 +32,14 @@ class FlakyLayer(InMemoryChannelLayer):
             type(self).faults -= 1
             raise ConnectionError("away")
         await super().group_add(group, channel)
+
+
+class DeafLayer(InMemoryChannelLayer):
+    """Swallows a cancellation, as redis-py does while it connects."""
+
+    async def group_add(self, group: str, channel: str) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
 
 
 @override_settings(CHANNEL_LAYERS=MEMORY)
@@ -100,6 +109,15 @@ class Listening(SimpleTestCase):
             await asyncio.wait([task])
         assert heard.get_nowait() == FACTS
         assert [record.levelname for record in log.records] == ["WARNING", "INFO"]
+
+    async def test_it_ends_even_if_the_layer_does_not_heed_it(self) -> None:
+        deaf = {"default": {"BACKEND": f"{__name__}.DeafLayer"}}
+        with override_settings(CHANNEL_LAYERS=deaf):
+            task = asyncio.create_task(bus.listen(lambda news: None))
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+        assert task.cancelled()
 
     async def test_the_mailbox_is_renewed_and_given_back(self) -> None:
         heard: asyncio.Queue[bus.Announcement] = asyncio.Queue()
