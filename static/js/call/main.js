@@ -40,10 +40,12 @@ function readChat() {
   call.readChat(panels.open === "chat" && !document.hidden);
 }
 
-/** A page that was reloaded in a call comes back without the door. */
+/** A page that was reloaded in a call goes in by itself and comes back without the door. */
+const isBack = call.state.phase === "joining";
+
 function isInCall() {
   const { phase } = call.state;
-  return phase === "joined" || (phase === "joining" && !root.hidden);
+  return phase === "joined" || (phase === "joining" && (isBack || !root.hidden));
 }
 
 function paint() {
@@ -64,6 +66,7 @@ function paint() {
   }
   if (!inCall) {
     door.render(state);
+    doorPage.dataset.ready = "";
     return;
   }
   stage.render(state);

@@ -21,6 +21,8 @@ export class Door {
   #video;
   #name;
   #bars;
+  /** Whether Join was pressed and nothing has come of it yet. */
+  #isAsking = false;
   /** What each part was last drawn from, so that a level ten times a second costs nothing elsewhere. */
   #drawn = { here: "", faults: "", devices: "", refusal: "" };
 
@@ -44,6 +46,7 @@ export class Door {
     on(part(root, "stop-waiting"), "click", () => call.leave(), { signal });
     on(part(root, "refused-reload"), "click", () => location.reload(), { signal });
     on(this.#name, "input", () => this.#named(), { signal });
+    call.on("announce", (words) => this.#answered(words), { signal });
     for (const kind of KINDS) {
       const select = part(root, `door-${kind}`, HTMLSelectElement);
       on(select, "change", () => call.choose(kind, select.value), { signal });
@@ -78,6 +81,7 @@ export class Door {
 
   /** Lets go of the preview while the call has the page. */
   hide() {
+    this.#isAsking = false;
     this.#video.srcObject = null;
   }
 
@@ -203,8 +207,17 @@ export class Door {
       this.#name.focus();
       return;
     }
+    this.#isAsking = true;
     this.#call.join(name);
     remember(name);
+  }
+
+  /** @param {string} words Why the server does not take this name. */
+  #answered(words) {
+    if (!this.#isAsking) return;
+    this.#isAsking = false;
+    this.#blame(words);
+    this.#name.focus();
   }
 
   /** @param {{code: string, message: string}} refusal */

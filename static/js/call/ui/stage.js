@@ -197,9 +197,12 @@ export class Stage {
     style.setProperty("--rows", String(now.rows));
     dataset.mode = now.mode;
     dataset.strip = now.below ? "below" : "beside";
+    // A last tile without a neighbour takes the whole row below a screen.
+    const wide = now.large && now.shown.length % now.columns === 1 ? now.shown.at(-1) : null;
     for (const [key, tile] of this.#tiles) {
       tile.element.hidden = key !== now.large && !now.shown.includes(key);
       tile.element.toggleAttribute("data-large", key === now.large);
+      tile.element.toggleAttribute("data-wide", key === wide);
     }
     const rest = part(this.#ground, "rest");
     rest.hidden = now.rest === 0;
