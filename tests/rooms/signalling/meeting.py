@@ -8,6 +8,7 @@ answer to a ping, since every socket's frames keep their order.
 import json
 import secrets
 from typing import Any, Self, TypeVar
+from unittest import mock
 
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
@@ -188,9 +189,12 @@ class Meeting:
         self.time = Time()
         self.sockets: list[Socket] = []
         self._clock = lifecycle.hub.clock
+        # As Django's own test client: the connection holds the test's transaction.
+        self._keep = mock.patch("channels.db.close_old_connections")
 
     async def __aenter__(self) -> Self:
         lifecycle.hub.clock = self.time.clock
+        self._keep.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -199,6 +203,7 @@ class Meeting:
                 await socket.go()
         await lifecycle.stop()
         lifecycle.hub.clock = self._clock
+        self._keep.stop()
 
     async def opened(self, socket: SomeSocket) -> SomeSocket:
         self.sockets.append(socket)
