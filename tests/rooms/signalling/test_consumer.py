@@ -1,6 +1,8 @@
 """One socket from its first frame to its last, whatever the client does."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 from unittest import mock
 
 import msgspec
@@ -54,14 +56,25 @@ class Hello(CallTestCase):
             assert await silent.closed() == Close.HELLO_TIMEOUT
 
     async def test_who_said_hello_may_stay(self) -> None:
+        loop = asyncio.get_running_loop()
+        later = loop.call_later
+        deadlines: list[asyncio.TimerHandle] = []
+
+        def call_later(
+            delay: float, callback: Callable[..., object], *args: Any
+        ) -> asyncio.TimerHandle:
+            handle = later(delay, callback, *args)
+            if delay == consumer.HELLO_SECONDS:
+                deadlines.append(handle)
+            return handle
+
         async with Meeting() as meeting:
-            with mock.patch.object(consumer, "HELLO_SECONDS", 0.05):
-                mira = await meeting.at_door(self.room)
-            loop = asyncio.get_running_loop()
-            later = loop.create_future()
-            loop.call_later(0.1, later.set_result, None)
-            await later
-            await mira.silent()
+            with mock.patch.object(loop, "call_later", call_later):
+                mira = await meeting.caller(self.room)
+            (deadline,) = deadlines
+            assert not deadline.cancelled()
+            await mira.hello()
+            assert deadline.cancelled()
 
     async def test_the_wrong_first_message_is_answered(self) -> None:
         async with Meeting() as meeting:

@@ -1,6 +1,7 @@
 """A ticket opens one room, for one browser, for a minute."""
 
 import base64
+from collections.abc import Callable
 from unittest import mock
 
 import pytest
@@ -62,7 +63,9 @@ def test_the_session_counts_before_the_guest_and_other_cookies_do_not() -> None:
         (issue_resume, read_resume, tickets.RESUME_SECONDS),
     ],
 )
-def test_it_runs_out(give, take, seconds) -> None:  # type: ignore[no-untyped-def]
+def test_it_runs_out(
+    give: Callable[[Entry, str], str], take: Callable[[str, str], Entry], seconds: int
+) -> None:
     with mock.patch("django.core.signing.time.time", return_value=1_795_000_000.0):
         token = give(ENTRY, BIND)
     with mock.patch(
