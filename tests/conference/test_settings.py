@@ -110,7 +110,7 @@ def test_https_alone_makes_everything_secure(tmp_path: Path, debug: str) -> None
         "CSRF_TRUSTED_ORIGINS": ["https://call.example.org"],
         "SESSION_COOKIE_NAME": "__Host-parley_session",
         "CSRF_COOKIE_NAME": "__Host-parley_csrf",
-        "GUEST_COOKIE_NAME": "parley_guest",
+        "GUEST_COOKIE_NAME": "__Host-parley_guest",
         "ALLOWED_HOSTS": ["call.example.org"],
         "SECURE_SSL_HOST": "call.example.org",
     }
