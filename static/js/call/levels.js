@@ -7,31 +7,30 @@ import { Emitter } from "../lib/emitter.js";
  */
 
 const TICK_MS = 100;
-/** With discontinuous transmission a silent voice sends nothing: an older value says nothing. */
-const STALE_MS = 500;
+/** With discontinuous transmission a silent voice sends next to nothing: a value this many ticks old says nothing. */
+const STALE_TICKS = 5;
 
 /** Peaks of the waveform, 0 to 1: speech begins above the first and has ended below the second. */
-const SPEECH = 0.02;
+const SPEECH = 0.03;
 const SILENCE = 0.01;
-/** Ticks of 100 ms: a click of the tongue is no speech, and a breath no end of it. */
-const TICKS_TO_START = 2;
+/** Ticks of 100 ms: a breath between two words is no end. */
 const TICKS_TO_STOP = 7;
 
 /** Whether somebody speaks, from a peak ten times a second, without flicker. */
 export class Voice {
   isSpeaking = false;
-  #ticks = 0;
+  #silentTicks = 0;
 
   /**
    * @param {number} peak
    * @returns {boolean} Whether `isSpeaking` is another now.
    */
   hear(peak) {
-    const isAgainst = this.isSpeaking ? peak < SILENCE : peak > SPEECH;
-    this.#ticks = isAgainst ? this.#ticks + 1 : 0;
-    if (this.#ticks < (this.isSpeaking ? TICKS_TO_STOP : TICKS_TO_START)) return false;
+    if (!this.isSpeaking && peak <= SPEECH) return false;
+    this.#silentTicks = this.isSpeaking && peak < SILENCE ? this.#silentTicks + 1 : 0;
+    if (this.isSpeaking && this.#silentTicks < TICKS_TO_STOP) return false;
     this.isSpeaking = !this.isSpeaking;
-    this.#ticks = 0;
+    this.#silentTicks = 0;
     return true;
   }
 }
@@ -56,6 +55,8 @@ export class Levels extends Emitter {
   #receivers;
   /** @type {Map<string, Voice>} */
   #voices = new Map();
+  /** @type {Map<string, {timestamp: number, age: number}>} The last packet of each seat that was looked at. */
+  #packets = new Map();
   /** @type {AudioContext|null} */
   #context = null;
   /** @type {AnalyserNode|null} */
@@ -103,9 +104,13 @@ export class Levels extends Emitter {
     this.#hear("own", this.#ownPeak());
     for (const [seat, receiver] of this.#receivers()) {
       present.add(seat);
-      this.#hear(seat, peakOf(receiver));
+      this.#hear(seat, this.#peakOf(seat, receiver));
     }
-    for (const seat of this.#voices.keys()) if (!present.has(seat)) this.#voices.delete(seat);
+    for (const seat of this.#voices.keys()) {
+      if (present.has(seat)) continue;
+      this.#voices.delete(seat);
+      this.#packets.delete(seat);
+    }
   }
 
   /**
@@ -122,17 +127,25 @@ export class Levels extends Emitter {
   #ownPeak() {
     // Browsers let sound be measured only after a click or a key.
     if (this.#context?.state === "suspended" && navigator.userActivation?.hasBeenActive) {
-      this.#context.resume();
+      this.#context.resume().catch(() => {
+        // Closed meanwhile: there is nothing to measure any more.
+      });
     }
     if (!this.#analyser) return 0;
     this.#analyser.getFloatTimeDomainData(this.#wave);
     return this.#wave.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
   }
-}
 
-/** @param {RTCRtpReceiver|null} receiver */
-function peakOf(receiver) {
-  const [source] = receiver?.getSynchronizationSources() ?? [];
-  const now = performance.timeOrigin + performance.now();
-  return source && now - source.timestamp < STALE_MS ? (source.audioLevel ?? 0) : 0;
+  /**
+   * @param {string} seat
+   * @param {RTCRtpReceiver|null} receiver
+   */
+  #peakOf(seat, receiver) {
+    const [source] = receiver?.getSynchronizationSources() ?? [];
+    if (!source) return 0;
+    const before = this.#packets.get(seat);
+    const age = before?.timestamp === source.timestamp ? before.age + 1 : 0;
+    this.#packets.set(seat, { timestamp: source.timestamp, age });
+    return age < STALE_TICKS ? (source.audioLevel ?? 0) : 0;
+  }
 }

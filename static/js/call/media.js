@@ -133,8 +133,11 @@ export class Media extends Emitter {
    * @param {() => Promise<void>|void} act
    */
   #next(act) {
-    this.#work = this.#work.then(act);
-    return this.#work;
+    const done = this.#work.then(act);
+    this.#work = done.catch(() => {
+      // Whoever asked is told by `done`; the next question does not wait for that.
+    });
+    return done;
   }
 
   /**
