@@ -219,6 +219,7 @@ export class Call extends Emitter {
       this.#clock.after(DRAW_MOST_MS, () => resolve(undefined));
     });
     this.#isDrawing = false;
+    this.#ears.show();
     this.emit("change", this.state);
   }
 

@@ -50,13 +50,17 @@ export class Ears extends Emitter {
       this.soundBlocked = isBlocked;
       this.emit("change", undefined);
     });
-    mesh.on("change", () => this.#sound.show(mesh.people));
     own.on("change", () => this.#ownChanged());
   }
 
   /** Whether one speaks and is heard. */
   get speaking() {
     return this.#ownVoice && this.#own.slots.microphone === "on";
+  }
+
+  /** Plays everybody who is there now, and nobody else. */
+  show() {
+    this.#sound.show(this.#mesh.people);
   }
 
   /** @param {string} speaker A device id. */

@@ -37,6 +37,8 @@ export class Peer extends Emitter {
   #connection = null;
   /** @type {Connection|null} */
   #ready = null;
+  /** @type {(value?: any) => void} */
+  #answered = () => {};
   /** @type {Channel|null} */
   #channel = null;
 
@@ -71,7 +73,12 @@ export class Peer extends Emitter {
    */
   start(spare) {
     if (this.#offers) this.#build(spare);
-    else this.#ready = this.#connect(false);
+    else {
+      this.#ready = this.#connect(false);
+      this.described = new Promise((resolve) => {
+        this.#answered = resolve;
+      });
+    }
   }
 
   /** @param {Signal} signal */
@@ -128,6 +135,7 @@ export class Peer extends Emitter {
   close() {
     this.#recovery.stop();
     this.#ready?.close();
+    this.#answered();
     this.#drop();
   }
 
@@ -154,6 +162,7 @@ export class Peer extends Emitter {
     this.#channel.on("close", () => this.emit("close", undefined));
     this.#channel.on("message", (message) => this.emit("message", message));
     this.described = connection.start(epoch, this.#iceServers());
+    this.described.then(this.#answered);
     this.emit("slots", undefined);
     if (!isFirst) this.#recovery.renewed();
   }

@@ -32,11 +32,13 @@ function streamOf(outgoing, slot) {
   return slot === "microphone" || slot === "camera" ? outgoing.voiceStream : outgoing.screenStream;
 }
 
-/** @param {RTCRtpTransceiver} transceiver */
-function preferCodecs(transceiver) {
-  if (transceiver.receiver.track.kind !== "video") return;
-  const capabilities = RTCRtpReceiver.getCapabilities("video");
-  if (capabilities) transceiver.setCodecPreferences(videoOrder(capabilities.codecs));
+/** @type {RTCRtpCodec[]|undefined} */
+let videoCodecs;
+
+/** Asked once: the answer takes a browser milliseconds. */
+function preferredCodecs() {
+  videoCodecs ??= videoOrder(RTCRtpReceiver.getCapabilities("video")?.codecs ?? []);
+  return videoCodecs;
 }
 
 /**
@@ -52,13 +54,13 @@ export function makeSlots(pc, outgoing) {
       direction: "sendrecv",
       streams: [streamOf(outgoing, slot)],
     });
-    preferCodecs(transceiver);
+    if (KINDS[slot] === "video") transceiver.setCodecPreferences(preferredCodecs());
     return transceiver;
   });
 }
 
 /**
- * The answerer's side: takes the four that the first offer made, before it is answered.
+ * The answerer's side: takes the four that the first offer made, before it is answered. The offer's order of codecs holds.
  *
  * @param {RTCPeerConnection} pc
  * @param {Outgoing} outgoing
@@ -74,7 +76,6 @@ export function takeSlots(pc, outgoing) {
   offered.forEach((transceiver, place) => {
     transceiver.direction = "sendrecv";
     transceiver.sender.setStreams(streamOf(outgoing, /** @type {SlotName} */ (SLOTS[place])));
-    preferCodecs(transceiver);
   });
   return offered;
 }
