@@ -104,5 +104,22 @@
     if (wanted.video) drawn.push(await camera());
     return new MediaStream(drawn);
   };
+  const labels = {
+    "Fake Default Audio Input": "Built-in microphone",
+    "Fake Audio Input 1": "Headset",
+    "Fake Audio Input 2": "Line in",
+    "Fake Default Audio Output": "Built-in speaker",
+    "Fake Audio Output 1": "Headset",
+    "Fake Audio Output 2": "Line out",
+    fake_device_0: "Built-in camera",
+  };
+  const list = devices.enumerateDevices.bind(devices);
+  devices.enumerateDevices = async () =>
+    (await list()).map(({ deviceId, groupId, kind, label }) => ({
+      deviceId,
+      groupId,
+      kind,
+      label: labels[label] ?? label,
+    }));
   devices.getDisplayMedia = async () => plan();
 })();

@@ -39,8 +39,8 @@ class Fox:
 
     def wait_for_text(self, text: str) -> None:
         self.wait_until(
-            "() => [...document.querySelectorAll('[data-part=log] [data-part=text]')].some("
-            f"(one) => one.textContent === {json.dumps(text)})"
+            "() => [...document.querySelectorAll('[data-part=log] [data-part=text]')]"
+            f".some((one) => one.textContent === {json.dumps(text)})"
         )
 
     def write(self, text: str) -> None:

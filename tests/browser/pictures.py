@@ -7,7 +7,6 @@ Names given as arguments choose scenes by what their names begin with.
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -21,19 +20,21 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.browsers import FLAGS, RELAY_ONLY, chromium_program
 from tests.browser.person import Person
 from tests.browser.seat import seat_at
+from tests.browser.slim import slim
 from tests.browser.visitor import Visitor
 from tests.servers import ROOT, Parley, parley_server, turn_server
 
 OUT = ROOT / "var" / "pictures"
 SHOWN = ROOT / "docs" / "pictures"
 SHOWN_LIMIT_BYTES = 300_000
-IN_DOCUMENTS = (
-    "call-4-desktop",
-    "home-light",
-    "pre-join-light",
-    "call-chat-phone",
-    "call-share-desktop",
-)
+# What the documents show, and the name it has there.
+IN_DOCUMENTS = {
+    "call-4-desktop": "call-four",
+    "call-share-desktop": "call-share",
+    "call-chat-phone": "call-chat-phone",
+    "home-light": "home",
+    "pre-join-light": "pre-join",
+}
 SCRIPT = (Path(__file__).parent / "cameras.js").read_text()
 PROBE = (Path(__file__).parent / "probe.js").read_text()
 DRAWN = ROOT / "static" / "images" / "people"
@@ -131,8 +132,7 @@ class Studio:
             if name == relayed:
                 person.context.add_init_script(RELAY_ONLY)
             inside.append(person.join(room))
-        for person in inside[:1]:
-            person.meets(len(who) - 1, sound=False, seconds=90)
+        sharp(inside[0], len(who) - 1, width)
         return room, inside
 
     def everywhere(self, name: str, path: str, *, signed_in: bool = False) -> None:
@@ -168,6 +168,17 @@ def playing(page: Page, count: int) -> None:
         }""",
         count,
     )
+
+
+def sharp(person: Person, others: int, width: int) -> None:
+    """Wait until everybody's picture has its full size, and no toast is left."""
+    person.meets(others, sound=False, seconds=90)
+    person.wait_until(
+        lambda: all(pair["slots"][1]["width"] >= width for pair in person.pairs()),
+        "sees sharply",
+        seconds=90,
+    )
+    expect(person.page.locator('[data-part="toast"]')).to_be_hidden(timeout=60_000)
 
 
 def speaking(page: Page) -> None:
@@ -459,18 +470,18 @@ def call_server_lost(studio: Studio) -> None:
 def call_deleted(studio: Studio) -> None:
     room, people = studio.call("mira", "amara")
     studio.owner.post(f"{room}delete/", form=f"{room}room/")
-    people[0].page.get_by_role("heading", name="deleted").wait_for()
+    people[0].page.get_by_role("heading", name="This room is gone").wait_for()
     take(people[0].page, "call-deleted-light")
 
 
-def publish() -> None:
-    """Copy what the documents show, if it is small enough for a repository."""
+def publish(page: Page) -> None:
+    """Copy what the documents show, small enough for a repository."""
     SHOWN.mkdir(parents=True, exist_ok=True)
-    for name in IN_DOCUMENTS:
-        made = OUT / f"{name}.png"
+    for name, known_as in IN_DOCUMENTS.items():
+        made, shown = OUT / f"{name}.png", SHOWN / f"{known_as}.png"
         if made.exists():
-            assert made.stat().st_size <= SHOWN_LIMIT_BYTES, f"{made} is too large"
-            shutil.copy(made, SHOWN)
+            slim(page, made, shown)
+            assert shown.stat().st_size <= SHOWN_LIMIT_BYTES, f"{shown} is too large"
 
 
 def main(*chosen: str) -> None:
@@ -487,8 +498,8 @@ def main(*chosen: str) -> None:
                 act(studio)
             sys.stdout.write(f"{name}\n")
             sys.stdout.flush()
+        publish(browser.new_page())
         browser.close()
-    publish()
 
 
 if __name__ == "__main__":

@@ -53,5 +53,7 @@ def seat_at(url: str, link: str) -> Iterator[Seat]:
         url.replace("http", "ws", 1) + data["socket"],
         origin=Origin(url),
         additional_headers={"Cookie": visitor.cookies()},
+        # What nobody reads must not keep the closing handshake waiting.
+        max_queue=None,
     ) as socket:
         yield Seat(socket, data["ticket"])
