@@ -431,10 +431,10 @@ def call_devices(studio: Studio) -> None:
 
 @scene
 def call_more(studio: Studio) -> None:
-    def more(people: list[Person]) -> None:
-        people[0].press("More")
-
-    each_size(studio, "call-more", "mira", "amara", "tomas", act=more)
+    _, people = studio.call("mira", "amara", "tomas", first=PHONE)
+    people[0].press("More")
+    speaking(people[0].page)
+    take(people[0].page, "call-more-phone")
 
 
 @scene
