@@ -8,6 +8,16 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewRoom, People
 from tests.browser.person import meet
 
+# After a reload the browser's question stays open until the test answers it.
+ASKED_AGAIN = """
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  const answered = new Promise((allow) => { window.allow = allow; });
+  const isReload = performance.getEntriesByType("navigation")[0].type === "reload";
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    if (isReload) await answered;
+    return open(wanted);
+  };
+"""
 NAMES = ("Mira", "Amara", "Tomas", "Noor", "Kenji")
 
 
@@ -74,6 +84,22 @@ def test_a_reload_returns_to_the_same_seat_without_the_door(
     meet(mira, amara)
     assert amara.seat == seat
     expect(mira.tiles).to_have_count(2)
+
+
+def test_whoever_is_asked_for_devices_again_is_already_in(
+    people: People, new_room: NewRoom
+) -> None:
+    room = new_room()
+    mira, amara = people("Mira").join(room), people("Amara")
+    amara.context.add_init_script(ASKED_AGAIN)
+    amara.join(room)
+    meet(mira, amara)
+    amara.page.reload()
+    amara.is_in()
+    # The browser still asks; she sees already, and can hear with one click at most.
+    amara.meets(1, sound=False)
+    amara.page.evaluate("() => allow()")
+    meet(mira, amara)
 
 
 def test_a_reload_keeps_what_was_muted(people: People, new_room: NewRoom) -> None:

@@ -108,6 +108,8 @@ export class Ears extends Emitter {
       this.#levels.measure(microphone);
     }
     if (this.#own.slots.microphone !== "muted") this.mutedSpeaking = false;
+    // A page that may use the devices may play sound as well, without a click.
+    if (this.soundBlocked) this.hear();
   }
 
   #noticeMuted() {

@@ -104,7 +104,8 @@ export class Stage {
     this.#lead = this.#leading(state.people);
     const alone = part(this.#root, "alone");
     alone.hidden = state.people.length > 0 || own.slots.screen === "on" || state.phase !== "joined";
-    this.#lay(true);
+    // While somebody connects, pictures that glide would take the processor from the one that is awaited.
+    this.#lay(state.people.every(({ connection }) => connection !== "connecting"));
   }
 
   /**

@@ -46,6 +46,7 @@ export class PersonTile {
   #video = part(this.element, "video", HTMLVideoElement);
   #more = part(this.element, "tile-more", HTMLButtonElement);
   #picture = false;
+  #level = "";
   #frame = 0;
   /** @type {PersonView|null} */
   #view = null;
@@ -77,7 +78,10 @@ export class PersonTile {
 
   /** @param {number} level 0 to 1 */
   level(level) {
-    this.element.style.setProperty("--level", level.toFixed(2));
+    const shown = level.toFixed(1);
+    if (shown === this.#level) return;
+    this.#level = shown;
+    this.element.style.setProperty("--level", shown);
   }
 
   /** Lets go of the stream. */
