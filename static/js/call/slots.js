@@ -1,4 +1,4 @@
-import { videoOrder } from "./sdp.js";
+import { offered } from "./sdp.js";
 import { SLOTS } from "./state.js";
 
 /**
@@ -32,13 +32,21 @@ function streamOf(outgoing, slot) {
   return slot === "microphone" || slot === "camera" ? outgoing.voiceStream : outgoing.screenStream;
 }
 
-/** @type {RTCRtpCodec[]|undefined} */
-let videoCodecs;
+/** @type {Map<string, RTCRtpCodec[]>} */
+const codecs = new Map();
 
-/** Asked once: the answer takes a browser milliseconds. */
-function preferredCodecs() {
-  videoCodecs ??= videoOrder(RTCRtpReceiver.getCapabilities("video")?.codecs ?? []);
-  return videoCodecs;
+/**
+ * Asked once a kind: the answer takes a browser milliseconds.
+ *
+ * @param {"audio"|"video"} kind
+ * @returns {RTCRtpCodec[]}
+ */
+function preferredCodecs(kind) {
+  const known = codecs.get(kind);
+  if (known) return known;
+  const found = offered(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
+  codecs.set(kind, found);
+  return found;
 }
 
 /**
@@ -54,7 +62,7 @@ export function makeSlots(pc, outgoing) {
       direction: "sendrecv",
       streams: [streamOf(outgoing, slot)],
     });
-    if (KINDS[slot] === "video") transceiver.setCodecPreferences(preferredCodecs());
+    transceiver.setCodecPreferences(preferredCodecs(KINDS[slot]));
     return transceiver;
   });
 }
@@ -68,16 +76,16 @@ export function makeSlots(pc, outgoing) {
  * @throws {Error} When the offer does not hold the four slots.
  */
 export function takeSlots(pc, outgoing) {
-  const offered = pc.getTransceivers();
-  const kinds = offered.map(({ receiver }) => receiver.track.kind);
+  const found = pc.getTransceivers();
+  const kinds = found.map(({ receiver }) => receiver.track.kind);
   if (kinds.join() !== SLOTS.map((slot) => KINDS[slot]).join()) {
     throw new Error(`Offered slots were ${kinds.join()}`);
   }
-  offered.forEach((transceiver, place) => {
+  found.forEach((transceiver, place) => {
     transceiver.direction = "sendrecv";
     transceiver.sender.setStreams(streamOf(outgoing, /** @type {SlotName} */ (SLOTS[place])));
   });
-  return offered;
+  return found;
 }
 
 /**
