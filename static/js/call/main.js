@@ -55,11 +55,11 @@ function paint() {
     return;
   }
   const inCall = isInCall();
-  if (inCall && root.hidden) {
+  const isEntering = inCall && root.hidden;
+  if (isEntering) {
     doorPage.hidden = true;
     root.hidden = false;
     door.hide();
-    part(root, "stage").focus({ preventScroll: true });
   } else if (!inCall && doorPage.hidden) {
     doorPage.hidden = false;
     root.hidden = true;
@@ -75,6 +75,8 @@ function paint() {
   people.render(state);
   notices.render(state);
   part(root, "title").textContent = state.room.name;
+  // After the frame, since it lays the page out once more.
+  if (isEntering) setTimeout(() => part(root, "stage").focus({ preventScroll: true }));
   const { unread } = state.chat;
   document.title = `${unread > 0 ? `(${unread}) ` : ""}${state.room.name} · ${page.siteName}`;
 }

@@ -37,8 +37,16 @@ export class Memory {
 
   /** @param {Remembered} what Fields to change; undefined forgets one. */
   write(what) {
+    const known = this.read();
+    // Writing waits for the disk's keeper, and a call says the same often.
+    if (
+      Object.entries(what).every(
+        ([name, value]) => known[/** @type {keyof Remembered} */ (name)] === value,
+      )
+    )
+      return;
     try {
-      this.#storage?.setItem(this.#key, JSON.stringify({ ...this.read(), ...what }));
+      this.#storage?.setItem(this.#key, JSON.stringify({ ...known, ...what }));
     } catch {
       // The storage is full: a reload then begins at the door.
     }
