@@ -19,9 +19,18 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from bench import machine
-from bench.samples import LARGE, SMALL, Signals, Wait, click, reload, signals
+from bench.samples import (
+    LARGE,
+    MOST_SIGNALS,
+    SMALL,
+    Signals,
+    Wait,
+    click,
+    reload,
+    signals,
+)
 from bench.sides import Side, floor, product
-from bench.weight import Weight, weigh
+from bench.weight import MOST, Weight, weigh
 from tests.browser.browsers import FLAGS, chromium_program
 
 OTHERS_LIMIT = 0.15
@@ -101,8 +110,8 @@ def signal_rows(floor: list[Signals], parley: list[Signals]) -> list[Row]:
             str(theirs),
             str(ours),
             f"{ours / theirs:.2f}",
-            "≤ 6",
-            ours <= 6,
+            f"≤ {MOST_SIGNALS}",
+            ours <= MOST_SIGNALS,
         ),
         Row(
             "bytes of these messages",
@@ -127,14 +136,14 @@ def weight_rows(floor: Weight, parley: Weight) -> list[Row]:
         return Row(what, shown[0], shown[1], "", f"≤ {shown[2]}", ours <= bar)
 
     return [
-        row("call page: requests", floor.requests, parley.requests, 45),
-        row("call page: depth in round trips", floor.depth, parley.depth, 3),
-        row("call page: over the wire", floor.bytes, parley.bytes, 120_000, 1000),
+        row("call page: requests", floor.requests, parley.requests, MOST.requests),
+        row("call page: depth in round trips", floor.depth, parley.depth, MOST.depth),
+        row("call page: over the wire", floor.bytes, parley.bytes, MOST.bytes, 1000),
         row(
             "call page: JS over the wire",
             floor.script_bytes,
             parley.script_bytes,
-            60_000,
+            MOST.script_bytes,
             1000,
         ),
     ]

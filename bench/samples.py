@@ -24,6 +24,8 @@ ELSEWHERE = {"width": 320, "height": 240}
 BREATH_MS = 500
 # Said to keep a socket or a seat, not to introduce a pair.
 NOT_SIGNALS = ("ping", "hello", "join")
+# As many signals may introduce a pair.
+MOST_SIGNALS = 6
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ class Weight:
     script_bytes: int
 
 
+# What the call page may cost.
+MOST = Weight(requests=45, depth=3, bytes=120_000, script_bytes=60_000)
+
+
 class Ledger:
     """Books of the DevTools protocol's Network domain."""
 
