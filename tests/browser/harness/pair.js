@@ -14,6 +14,11 @@ const { realClock } = await import("/static/js/lib/clock.js");
 const { Connection } = await import("/static/js/call/connection.js");
 const { Peer } = await import("/static/js/call/peer.js");
 const { newOutgoing } = await import("/static/js/call/slots.js");
+const { random } = await import("/tests/js/fakes.js");
+
+// What is random can be played again, as far as a real browser lets it.
+const seed = Number(new URLSearchParams(location.search).get("seed") ?? 1);
+const chance = random(seed);
 
 const media = await navigator.mediaDevices.getUserMedia({
   audio: true,
@@ -23,6 +28,7 @@ const media = await navigator.mediaDevices.getUserMedia({
 /** One direction of the way between the two: in order, each signal a random time behind. */
 class Way {
   inFlight = 0;
+  offersInFlight = 0;
   /** @type {string[]} */
   types = [];
   slowest = 0;
@@ -38,10 +44,16 @@ class Way {
       this.loses = "";
       return;
     }
+    const isOffer = copy.type === "offer";
     this.inFlight += 1;
-    const ready = pause(Math.random() * this.slowest);
+    if (isOffer) {
+      this.offersInFlight += 1;
+      if (a.way.offersInFlight && b.way.offersInFlight) crossings += 1;
+    }
+    const ready = pause(chance() * this.slowest);
     this.#last = Promise.all([ready, this.#last]).then(() => {
       this.inFlight -= 1;
+      if (isOffer) this.offersInFlight -= 1;
       arrive(copy);
     });
   }
@@ -115,6 +127,8 @@ function slotMid(pc, receiver) {
 const a = new End(true);
 const b = new End(false);
 let epoch = 0;
+/** How often an offer set out while one of the other side was still on its way. */
+let crossings = 0;
 a.peer.on("signal", (signal) => {
   epoch = signal.epoch;
 });
@@ -133,7 +147,7 @@ async function until(isSo, what, patience = 15_000) {
         facts: [a.facts(), b.facts()],
         said: [a.way.types, b.way.types],
       });
-      throw new Error(`Not within ${patience} ms: ${what}. ${facts}`);
+      throw new Error(`Not within ${patience} ms, seed ${seed}: ${what}. ${facts}`);
     }
     await pause(2);
   }
@@ -169,26 +183,24 @@ globalThis.harness = {
     await until(isQuiet, "connected");
   },
 
-  /** Both ends restart at once, `rounds` times; answers how often two offers crossed. */
-  async glare(rounds) {
+  /** Both ends restart at once until offers have crossed in so many rounds; answers in how many of how many. */
+  async glare(wanted) {
     let crossed = 0;
-    for (let round = 0; round < rounds; round += 1) {
+    let round = 0;
+    for (; crossed < wanted && round < 10 * wanted; round += 1) {
       const before = [a, b].map((end) => fragmentOf(end.pc));
-      const sent = [a.way.types.length, b.way.types.length];
-      const [first, second] = Math.random() < 0.5 ? [a, b] : [b, a];
+      const crossedBefore = crossings;
+      const [first, second] = chance() < 0.5 ? [a, b] : [b, a];
       first.pc.restartIce();
-      if (round % 2) await pause(Math.random() * first.way.slowest);
+      if (round % 2) await pause(chance() * first.way.slowest);
       second.pc.restartIce();
       await until(
         () => isQuiet() && [a, b].every((end, place) => fragmentOf(end.pc) !== before[place]),
         `round ${round}`,
       );
-      const offered = [a, b].map((end, place) =>
-        end.way.types.slice(sent[place]).includes("offer"),
-      );
-      if (offered.every(Boolean)) crossed += 1;
+      if (crossings > crossedBefore) crossed += 1;
     }
-    return crossed;
+    return { crossed, rounds: round };
   },
 
   /** The answerer asks for another connection; the offerer builds it. */
@@ -218,7 +230,8 @@ globalThis.harness = {
   async screen(isOn) {
     const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
     const context = canvas.getContext("2d");
-    const painting = setInterval(() => context.fillRect(Math.random() * 64, 0, 4, 64), 50);
+    let painted = 0;
+    const painting = setInterval(() => context.fillRect(4 * (painted++ % 16), 0, 4, 64), 50);
     a.outgoing.tracks.screen = isOn ? canvas.captureStream(20).getVideoTracks()[0] : null;
     a.peer.replace("screen");
     if (isOn) await until(async () => (await b.framesDecoded("screen")) > 2, "the screen");
