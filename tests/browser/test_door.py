@@ -11,6 +11,17 @@ from tests.servers import Parley
 
 # All that a page may say before its person has pressed Join.
 AT_THE_DOOR = {"hello", "ping"}
+# Presses Join as soon as the door says that Mira is in.
+JOIN_AFTER_MIRA = """() => {
+  const here = document.querySelector('[data-part="here"]');
+  const join = document.querySelector('[data-part="join"]');
+  const watch = new MutationObserver(() => {
+    if (!here.textContent.includes("Mira")) return;
+    watch.disconnect();
+    join.click();
+  });
+  watch.observe(here, { childList: true, characterData: true, subtree: true });
+}"""
 
 
 def test_nothing_of_a_person_reaches_anyone_before_the_click(
@@ -58,20 +69,14 @@ def test_of_two_who_race_for_the_last_place_one_wins(
     people: People, new_room: NewRoom
 ) -> None:
     room = new_room(limit=2)
-    mira = people("Mira").join(room)
+    mira = people("Mira")
     rivals = [people("Amara"), people("June")]
     for rival in rivals:
         rival.open(room)
         expect(rival.join_button).to_be_enabled()
         rival.page.get_by_label("Your name", exact=True).fill(rival.name)
-    for rival in rivals:
-        rival.page.evaluate(
-            """() => {
-              const [join] = [...document.querySelectorAll("button")].filter(
-                (button) => button.textContent.trim() === "Join");
-              setTimeout(() => join.click(), 100);
-            }"""
-        )
+        rival.page.evaluate(JOIN_AFTER_MIRA)
+    mira.join(room)
     for rival in rivals:
         rival.wait_for("welcome", or_else="waiting")
     (winner,) = (rival for rival in rivals if rival.got("welcome"))
