@@ -135,9 +135,66 @@ test("an acknowledgement goes through the server where there is no channel", () 
 });
 
 test("one writer's messages keep their order, whichever way they came", () => {
-  const { chat } = writer();
-  for (const id of ["p-2", "q-1", "p-3", "p-1"]) chat.fromPeer("B", fact(id, id));
-  assert.deepEqual(texts(chat), ["p-1", "p-2", "q-1", "p-3"]);
+  const { chat } = writer({ people: ["B", "C"] });
+  const say = (seat, text, count) => chat.fromPeer(seat, { ...fact(`any-${text}`, text), count });
+  say("B", "b2", 2);
+  say("C", "c1", 1);
+  say("B", "b3", 3);
+  say("B", "b1", 1);
+  assert.deepEqual(texts(chat), ["b1", "b2", "c1", "b3"]);
+  chat.present([{ seat: "B", name: "B", instance: "reloaded" }]);
+  say("B", "again1", 1);
+  assert.deepEqual(texts(chat), ["b1", "b2", "c1", "b3", "again1"]);
+});
+
+test("an id that somebody took from another hides nothing", () => {
+  const { chat, way, arrived } = writer({ people: ["B", "C"] });
+  chat.fromPeer("C", fact("p-1", "stolen"));
+  chat.fromPeer("B", fact("p-1", "real"));
+  assert.deepEqual(arrived, ["stolen", "real"]);
+  chat.fromPeer("C", fact("Zk3vQ0c1-1", "in my name"));
+  chat.send("mine");
+  assert.deepEqual(texts(chat), ["stolen", "real", "in my name", "mine"]);
+  assert.equal(chat.messages.at(-1).state, "sending");
+  for (const seat of ["B", "C"]) chat.fromPeer(seat, { type: "chat-ack", id: "Zk3vQ0c1-1" });
+  assert.equal(chat.messages.at(-1).state, "sent");
+  assert.equal(way.peers.filter(([, { type }]) => type === "chat").length, 2);
+});
+
+test("a kept message of another with my id does not settle mine", () => {
+  const { chat } = writer({ kept: true });
+  chat.send("mine");
+  const id = "Zk3vQ0c1-1";
+  const theirs = { ...fact(id, "mine"), type: "peer-chat", name: "B", number: 1 };
+  chat.fromServer({ ...theirs, from: "B" });
+  const row = { id, name: "Amara", text: "mine", at: 1, own: false };
+  chat.page({ type: "chat-page", messages: [{ ...row, number: 2 }], more: false });
+  const seen = () => chat.messages.map(({ own, number, state }) => [own, number, state]);
+  assert.deepEqual(seen(), [
+    [false, 1, "sent"],
+    [false, 2, "sent"],
+    [true, 0, "sending"],
+  ]);
+  chat.page({ type: "chat-page", messages: [{ ...row, number: 3, own: true }], more: false });
+  assert.deepEqual(seen().at(-1), [true, 3, "sent"]);
+  assert.equal(chat.messages.length, 3);
+});
+
+test("what was heard from a seat is known again in the history, and the other way round", () => {
+  const { chat } = writer({ kept: true });
+  chat.fromPeer("B", fact("p-1", "one"));
+  const row = (number, text) => ({ number, id: `p-${number}`, name: "Name of B", text, at: 1 });
+  const rows = [row(1, "one"), row(2, "two")].map((each) => ({ ...each, own: false }));
+  chat.page({ type: "chat-page", messages: rows, more: false });
+  chat.fromPeer("B", fact("p-2", "two"));
+  chat.fromServer({ ...fact("p-2", "two"), type: "peer-chat", from: "B", name: "B", number: 2 });
+  assert.deepEqual(
+    chat.messages.map(({ number, text }) => [number, text]),
+    [
+      [1, "one"],
+      [2, "two"],
+    ],
+  );
 });
 
 test("in a room that keeps its chat, the server's number makes it sent and gives the order", () => {

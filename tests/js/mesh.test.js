@@ -112,6 +112,31 @@ test("spares that searched without ICE servers are of no use with them", async (
   assert.deepEqual(open()[0].getConfiguration().iceServers, servers);
 });
 
+test("new ICE servers reach the connections there are, and those that are made anew", async () => {
+  const servers = (credential) => [{ urls: ["turn:turn.example.org"], username: "u", credential }];
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, servers("old"), [someone("a", 1), someone("b", 900)]);
+  mesh.joined(someone("c", 900));
+  await pass();
+  const [a] = open();
+  a.become("connected");
+  mesh.serve(servers("new"));
+  const held = () => open().map((pc) => pc.getConfiguration().iceServers[0].credential);
+  assert.deepEqual(held(), ["new", "new", "new"]);
+  assert.equal(FakeRTCPeerConnection.all.length, 3);
+  let restarted = "";
+  a.restartIce = () => {
+    restarted = a.getConfiguration().iceServers[0].credential;
+  };
+  a.become("failed");
+  await clock.pass(0);
+  assert.equal(restarted, "new");
+  await clock.pass(5000);
+  await pass();
+  assert.equal(a.connectionState, "closed");
+  assert.deepEqual([...new Set(held())], ["new"]);
+});
+
 test("another life of a page takes the place of the one before, in the same streams", async () => {
   const { mesh } = newMesh();
   mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);

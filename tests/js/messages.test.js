@@ -67,6 +67,13 @@ test("lone surrogates are no text", () => {
   assert.equal(parsePeer(JSON.stringify({ ...chat, text: "" })), null);
 });
 
+test("an id of a message has the alphabet of a seat's, and 64 characters at most", () => {
+  const ack = (id) => parsePeer(JSON.stringify({ type: "chat-ack", id }));
+  assert.ok(ack("Zk3vQ0c1-7_"));
+  assert.ok(ack("x".repeat(64)));
+  for (const id of ["", "a b", "a/b", "ä", "a\n", "x".repeat(65)]) assert.equal(ack(id), null, id);
+});
+
 test("the server's words are none of a browser's", () => {
   assert.equal(parsePeer('{"type":"pong"}'), null);
   assert.equal(parseServer('{"type":"chat-ack","id":"a-1"}'), null);

@@ -40,10 +40,12 @@ export class Chat extends Emitter {
   #own = { seat: "", name: "" };
   #isKept = false;
   #isReading = false;
+  /** Whether an answer with kept messages is awaited. */
+  #isAsking = false;
   #count = 0;
-  /** @type {Map<string, string>} Seats that are in the call, with the names of who sits there. */
+  /** @type {Map<string, {name: string, instance: string}>} By the seats that are in the call. */
   #people = new Map();
-  /** @type {Map<string, Sent>} Own messages that are still on their way. */
+  /** @type {Map<string, Sent>} Own messages that are still on their way, by their ids. */
   #sent = new Map();
   #log = new ChatLog();
   #stop;
@@ -68,23 +70,35 @@ export class Chat extends Emitter {
 
   /** @param {boolean} isKept Whether the room keeps what is written from now on. */
   keeps(isKept) {
+    const wasKept = this.#isKept;
     this.#isKept = isKept;
+    if (isKept || !wasKept) return;
+    this.#isAsking = false;
+    this.#log.awaitNone();
+    for (const [id, sent] of this.#sent) {
+      sent.isKept = false;
+      this.#settle(id);
+    }
   }
 
   /**
    * A seat was taken, or is served by another socket: what the server did not hear or tell meanwhile is made good.
    *
-   * @param {{seat: string, name: string, chatNumber: number}} welcome
+   * @param {{seat: string, name: string}} welcome
    */
-  welcome({ seat, name, chatNumber }) {
+  welcome({ seat, name }) {
     this.#own = { seat, name };
-    if (chatNumber > this.#log.complete) this.#askHistory();
+    // Always: the number in a welcome may be older than the newest message.
+    if (this.#isKept) this.askHistory();
     this.#repeat(0);
   }
 
-  /** @param {{seat: string, name: string}[]} people Who is in the call now; nobody waits for others to confirm. */
+  /**
+   * @param {{seat: string, name: string, instance: string}[]} people Who is in the call now; nobody waits for others to
+   *   confirm.
+   */
   present(people) {
-    this.#people = new Map(people.map(({ seat, name }) => [seat, name]));
+    this.#people = new Map(people.map(({ seat, name, instance }) => [seat, { name, instance }]));
     for (const [id, sent] of this.#sent) {
       for (const seat of sent.unheard) if (!this.#people.has(seat)) this.#heard(id, seat);
     }
@@ -102,7 +116,7 @@ export class Chat extends Emitter {
     const fact = { type: /** @type {const} */ ("chat"), id, count, text, at: this.#clock.now() };
     /** @type {ChatMessage} */
     const shown = { id, ...this.#own, own: true, text, at: fact.at, number: 0, state: "sending" };
-    this.#log.add(shown, this.#isKept);
+    this.#log.add(shown, { writer: "", count, awaitsNumber: this.#isKept });
     const unheard = new Set(this.#people.keys());
     const sent = { fact, isKept: this.#isKept, unheard, saidAt: fact.at, shown };
     this.#sent.set(id, sent);
@@ -127,20 +141,27 @@ export class Chat extends Emitter {
     if (message.type === "chat-ack") this.#heard(message.id, seat);
     if (message.type !== "chat") return;
     this.#ways.toPeer(seat, { type: "chat-ack", id: message.id });
-    const { id, text, at } = message;
-    const name = this.#people.get(seat) ?? "";
-    this.#arrive({ id, seat, name, own: false, text, at, number: 0, state: "sent" });
+    const { id, count, text, at } = message;
+    const name = this.#people.get(seat)?.name ?? "";
+    this.#arrive({ id, seat, name, own: false, text, at, number: 0, state: "sent" }, count);
   }
 
   /** @param {PeerChat} message */
   fromServer(message) {
-    const { from, name, id, number, text, at } = message;
+    const { from, name, id, count, number, text, at } = message;
     const own = from === this.#own.seat;
     if (!number) {
       const ack = { type: /** @type {const} */ ("chat-ack"), id };
       if (!this.#ways.toPeer(from, ack)) this.#ways.toServer({ ...ack, to: from });
     }
-    this.#arrive({ id, seat: from, name, own, text, at, number, state: "sent" });
+    this.#arrive({ id, seat: from, name, own, text, at, number, state: "sent" }, count);
+    if (number > this.#log.complete && !this.#isAsking) this.askHistory();
+  }
+
+  /** Reads on in what is kept; also to be called when the server refused to answer just then. */
+  askHistory() {
+    const ask = { type: /** @type {const} */ ("chat-history"), after: this.#log.complete };
+    this.#isAsking = this.#ways.toServer(ask);
   }
 
   /**
@@ -153,12 +174,16 @@ export class Chat extends Emitter {
 
   /** @param {ChatPage} page */
   page({ messages, more }) {
+    this.#isAsking = false;
     for (const { number, id, name, text, at, own } of messages) {
       this.#log.complete = Math.max(this.#log.complete, number);
-      if (this.#log.has(id)) this.#numbered(id, number);
-      else this.#log.add({ id, seat: "", name, own, text, at, number, state: "sent" }, true);
+      /** @type {ChatMessage} */
+      const message = { id, seat: "", name, own, text, at, number, state: "sent" };
+      const known = this.#log.find(message);
+      if (known) this.#numbered(known, number);
+      else this.#log.add(message, { writer: "", count: 0, awaitsNumber: false });
     }
-    if (more && messages.length) this.#askHistory();
+    if (more && messages.length) this.askHistory();
     this.emit("change", undefined);
   }
 
@@ -172,10 +197,6 @@ export class Chat extends Emitter {
 
   close() {
     this.#stop();
-  }
-
-  #askHistory() {
-    this.#ways.toServer({ type: "chat-history", after: this.#log.complete });
   }
 
   /** @param {number} patience Milliseconds since it was said last. */
@@ -206,25 +227,31 @@ export class Chat extends Emitter {
     else if (seats.length) this.#ways.toServer({ ...fact, to: seats });
   }
 
-  /** @param {ChatMessage} message */
-  #arrive(message) {
-    if (this.#log.has(message.id)) {
-      if (message.number) this.#numbered(message.id, message.number);
+  /**
+   * @param {ChatMessage} message
+   * @param {number} count The writer's own number of it.
+   */
+  #arrive(message, count) {
+    const { seat, own, number } = message;
+    const known = this.#log.find(message);
+    if (known) {
+      if (number) this.#numbered(known, number);
       return;
     }
-    this.#log.add(message, this.#isKept);
-    if (!message.own && !this.#isReading) this.unread += 1;
-    if (!message.own) this.emit("arrived", message);
+    const writer = own ? "" : `${seat}/${this.#people.get(seat)?.instance ?? ""}`;
+    this.#log.add(message, { writer, count, awaitsNumber: this.#isKept && !number });
+    if (!own && !this.#isReading) this.unread += 1;
+    if (!own) this.emit("arrived", message);
     this.emit("change", undefined);
   }
 
   /**
-   * @param {string} id
+   * @param {ChatMessage} message One of the log.
    * @param {number} number
    */
-  #numbered(id, number) {
-    this.#log.number(id, number);
-    this.#settle(id);
+  #numbered(message, number) {
+    this.#log.number(message, number);
+    if (message.own) this.#settle(message.id);
     this.emit("change", undefined);
   }
 
@@ -239,7 +266,7 @@ export class Chat extends Emitter {
   /** @param {string} id */
   #settle(id) {
     const sent = this.#sent.get(id);
-    if (!sent || (sent.isKept ? !sent.shown.number : sent.unheard.size)) return;
+    if (!sent || (!sent.shown.number && (sent.isKept || sent.unheard.size))) return;
     this.#sent.delete(id);
     sent.shown.state = "sent";
     this.emit("change", undefined);

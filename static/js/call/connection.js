@@ -117,9 +117,7 @@ export class Connection extends Emitter {
     if (this.#offers) {
       this.#next(async () => {
         if (this.#pc.localDescription) return this.#describe();
-        if (iceServers.length) {
-          this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
-        }
+        if (iceServers.length) this.serve(iceServers);
         await this.#offer();
       });
     }
@@ -140,6 +138,12 @@ export class Connection extends Emitter {
       }
       return signal.type === "offer" ? this.#takeOffer(signal.sdp) : this.#takeAnswer(signal.sdp);
     });
+  }
+
+  /** @param {RTCIceServer[]} iceServers For the next search; what is known of a path stays. */
+  serve(iceServers) {
+    // Firefox before 119 cannot: there only a connection that is built anew has them.
+    if (!this.#closed) this.#pc.setConfiguration?.({ ...this.#pc.getConfiguration(), iceServers });
   }
 
   /** Offers new ICE credentials; the path in use goes on until another is found. */

@@ -13,7 +13,6 @@ import { newPerson, showTracks } from "./slots.js";
  * @typedef {import("./state.js").Slots} Slots
  *
  * @typedef {object} Entry
- * @property {string} instance
  * @property {number} version Of the slots.
  * @property {Person} person
  * @property {Peer} peer
@@ -24,6 +23,7 @@ import { newPerson, showTracks } from "./slots.js";
  * @property {void} change People or what they show are others now.
  * @property {{seat: string}} open A pair's data channel can be used.
  * @property {{seat: string}} close
+ * @property {Person} gone Whom the server missed did not come back.
  * @property {{from: string, message: PeerMessage}} message
  */
 
@@ -106,8 +106,7 @@ export class Mesh extends Emitter {
    */
   welcome(since, iceServers, people) {
     this.#since = since;
-    this.#iceServers = iceServers;
-    this.#configuration = { ...this.#configuration, iceServers };
+    this.serve(iceServers);
     if (iceServers.length && this.#gathers) this.expect(0, false);
     const seats = new Set(people.map(({ seat }) => seat));
     for (const [seat, entry] of this.#entries) if (!seats.has(seat)) this.#missed(entry);
@@ -115,12 +114,24 @@ export class Mesh extends Emitter {
     this.expect(0, false);
   }
 
+  /**
+   * What every search for a path uses from now on; a path in use goes on.
+   *
+   * @param {RTCIceServer[]} iceServers
+   */
+  serve(iceServers) {
+    if (JSON.stringify(iceServers) === JSON.stringify(this.#iceServers)) return;
+    this.#iceServers = iceServers;
+    this.#configuration = { ...this.#configuration, iceServers };
+    for (const { peer } of this.#entries.values()) peer.serve(iceServers);
+  }
+
   /** @param {Someone} someone */
   joined(someone) {
     const { seat, instance, answersOnly, version, slots } = someone;
     const known = this.#entries.get(seat);
     const offers = answersOnly || this.#since > someone.since;
-    if (known?.instance === instance) {
+    if (known?.person.instance === instance) {
       known.cancelLeaving?.();
       known.cancelLeaving = null;
       Object.assign(known.person, { name: someone.name, since: someone.since });
@@ -140,7 +151,7 @@ export class Mesh extends Emitter {
       const { voice, camera, screen, screenVoice } = known.person;
       Object.assign(person, { voice, camera, screen, screenVoice });
     }
-    const entry = { instance, version, person, peer, cancelLeaving: null };
+    const entry = { version, person, peer, cancelLeaving: null };
     this.#entries.set(seat, entry);
     this.#listen(entry);
     peer.start(offers ? this.#spares.shift() : undefined);
@@ -154,6 +165,16 @@ export class Mesh extends Emitter {
     this.#entries.delete(seat);
     this.#drop(entry);
     this.emit("change", undefined);
+  }
+
+  /**
+   * The server lost sight of somebody, who may be back soon.
+   *
+   * @param {string} seat
+   */
+  lost(seat) {
+    const entry = this.#entries.get(seat);
+    if (entry) this.#missed(entry);
   }
 
   /**
@@ -222,10 +243,15 @@ export class Mesh extends Emitter {
    * @param {Entry} entry
    */
   #missed(entry) {
-    const { seat, connection } = entry.person;
     entry.cancelLeaving?.();
-    entry.cancelLeaving = this.#clock.after(MISSED_MS, () => this.left(seat));
-    if (connection !== "connected") this.left(seat);
+    entry.cancelLeaving = this.#clock.after(MISSED_MS, () => this.#giveUp(entry));
+    if (entry.person.connection !== "connected") this.#giveUp(entry);
+  }
+
+  /** @param {Entry} entry */
+  #giveUp({ person }) {
+    this.left(person.seat);
+    this.emit("gone", person);
   }
 
   /** @param {Entry} entry */
@@ -262,7 +288,7 @@ export class Mesh extends Emitter {
     peer.on("state", ({ state, since }) => {
       person.connection = state;
       person.lostSince = since;
-      if (entry.cancelLeaving && state !== "connected") this.left(seat);
+      if (entry.cancelLeaving && state !== "connected") this.#giveUp(entry);
       else this.emit("change", undefined);
     });
     peer.on("message", (message) => {

@@ -53,15 +53,20 @@ export const PROTOCOL = 1;
 /** The longest frame in bytes, in either direction, over the server or a data channel. */
 export const FRAME_BYTES = 65_536;
 
+/** No date is later than this (ECMA-262, 21.4.1.1). */
+const END_OF_TIME = 8.64e15;
+
 /** The longest chat message in characters. */
 export const CHAT_CHARACTERS = 4000;
 
 const id = matching(/^[A-Za-z0-9_-]{1,32}$/);
-const chatId = text(64, 1);
+const chatId = matching(/^[A-Za-z0-9_-]{1,64}$/);
 const name = text(240, 1);
 const words = text(2 * CHAT_CHARACTERS, 1);
 const token = text(4096, 1);
 const sdp = text(49_152);
+/** @type {import("../lib/shape.js").Check} */
+const moment = (value) => natural(value) && Number(value) <= END_OF_TIME;
 const role = oneOf("owner", "member", "guest");
 const onOff = oneOf("on", "off");
 const slots = object({
@@ -97,13 +102,13 @@ const keptChat = object({
   id: chatId,
   name: text(240),
   text: words,
-  at: natural,
+  at: moment,
   own: flag,
 });
 
 const type = text(32, 1);
 const state = { type, version: natural, slots };
-const chat = { type, id: chatId, count: natural, text: words, at: natural };
+const chat = { type, id: chatId, count: natural, text: words, at: moment };
 const description = { type, epoch: natural, number: natural, sdp };
 const candidates = { type, epoch: natural, number: natural, candidates: list(candidate, 40, 1) };
 const restart = { type, epoch: natural, kind: oneOf("ice", "connection") };

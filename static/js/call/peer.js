@@ -84,8 +84,9 @@ export class Peer extends Emitter {
   /** @param {Signal} signal */
   receive(signal) {
     if (signal.type === "restart") {
-      if (!this.#offers || signal.epoch !== this.#epoch) return;
-      if (signal.kind === "ice") this.#connection?.restart();
+      // Epoch 0: whoever asks has no connection, and lost the one that is here.
+      if (!this.#offers || (signal.epoch && signal.epoch !== this.#epoch)) return;
+      if (signal.epoch && signal.kind === "ice") this.#connection?.restart();
       else this.#build();
       return;
     }
@@ -107,6 +108,12 @@ export class Peer extends Emitter {
    */
   send(message) {
     return this.#channel?.send(message) ?? false;
+  }
+
+  /** @param {RTCIceServer[]} iceServers For this connection's further searches. */
+  serve(iceServers) {
+    this.#ready?.serve(iceServers);
+    this.#connection?.serve(iceServers);
   }
 
   /** @param {SlotName} slot */

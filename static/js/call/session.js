@@ -22,6 +22,13 @@ import { Signalling } from "./signalling.js";
 
 /** What the server could not do just now is asked of it again after this time. */
 const AGAIN_MS = 1000;
+/** Refusals after which "load again" leads back to the same seat. */
+const MAY_RETURN = ["moved", "bad-protocol"];
+/** After this part of their time TURN credentials are asked for anew. */
+const RENEW_AT = 0.8;
+const RENEW_LEAST_MS = 30_000;
+/** A clock that is slow must not think of credentials as lasting. */
+const RENEW_MOST_MS = 480_000;
 
 /**
  * The way from the door to a seat and back: what the server says, handed to the mesh and the chat.
@@ -49,10 +56,16 @@ export class Session extends Emitter {
   mesh;
   chat;
   #own;
+  /** Of `own`, when a seat was asked for last. */
+  #claimedVersion = 0;
+  #instance;
   #clock;
   #memory;
   #hasIceServers;
   #signalling;
+  /** Whether the socket in use has brought a welcome: another one then brings nothing that was missed. */
+  #isWelcomed = false;
+  #cancelRenewal = () => {};
 
   /**
    * @param {object} parts
@@ -66,13 +79,14 @@ export class Session extends Emitter {
   constructor({ doorway, own, outgoing, memory, hasIceServers, clock }) {
     super();
     this.#own = own;
+    this.#instance = doorway.instance;
     this.#clock = clock;
     this.#memory = memory;
     this.#hasIceServers = hasIceServers;
     this.#signalling = new Signalling(doorway, clock);
     this.mesh = new Mesh(outgoing, clock);
     const toPeer = this.mesh.send.bind(this.mesh);
-    const toServer = this.#signalling.send.bind(this.#signalling);
+    const toServer = this.#send.bind(this);
     this.chat = new Chat(doorway.instance, { toPeer, toServer }, clock);
     this.#listen();
   }
@@ -93,6 +107,7 @@ export class Session extends Emitter {
   }
 
   close() {
+    this.#cancelRenewal();
     this.#signalling.close();
     this.mesh.close();
     this.chat.close();
@@ -103,14 +118,16 @@ export class Session extends Emitter {
     this.#signalling.on("message", (message) => this.#take(message));
     this.#signalling.on("server", (server) => {
       this.server = server;
+      if (server === "lost") this.#isWelcomed = false;
       this.emit("change", undefined);
     });
     this.#signalling.on("refused", (refusal) => {
       this.refusal = refusal;
       this.#over("refused");
     });
-    mesh.on("signal", (signal) => this.#signalling.send(signal));
+    mesh.on("signal", (signal) => this.#send(signal));
     mesh.on("change", () => this.#peopleChanged());
+    mesh.on("gone", ({ name }) => this.emit("announce", `${name} left.`));
     mesh.on("open", ({ seat }) => {
       mesh.send(seat, this.#slots());
       chat.opened(seat);
@@ -129,15 +146,13 @@ export class Session extends Emitter {
       case "door":
         return this.#atDoor(message);
       case "waiting":
-        this.phase = "waiting";
-        this.ahead = message.ahead;
-        return this.emit("change", undefined);
+        return this.#waits(message.ahead);
       case "welcome":
         return this.#seated(message);
       case "peer-joined":
         return this.#joined(message.person);
       case "peer-left":
-        return this.#left(message.seat);
+        return this.#left(message);
       case "peer-state":
         return this.mesh.state(message.from, message.version, message.slots);
       case "peer-chat":
@@ -173,28 +188,71 @@ export class Session extends Emitter {
     if (this.phase === "door") this.mesh.expect(this.here.length, !this.#hasIceServers);
   }
 
+  /**
+   * Also after a way that was lost for too long, when somebody else has the place.
+   *
+   * @param {number} ahead
+   */
+  #waits(ahead) {
+    this.phase = "waiting";
+    this.ahead = ahead;
+    this.#isWelcomed = false;
+    if (this.seat) this.mesh.close();
+    this.seat = null;
+    this.emit("change", undefined);
+  }
+
   /** @param {Welcome} welcome */
-  #seated({ seat, since, name, resume, room, people, iceServers, chatNumber }) {
-    this.mesh.welcome(since, iceServers, people);
+  #seated({ seat, since, name, resume, room, people: seated, iceServers, iceExpires }) {
+    // Another ticket is another seat: the pairs were made with the one before, which the server may still show.
+    if (this.seat && this.seat !== seat) this.mesh.close();
+    const people = seated.filter(({ instance }) => instance !== this.#instance);
+    this.seat = seat;
+    // Pairs that are just connecting would be built anew by the welcome of a way that was lost.
+    if (this.#isWelcomed) this.mesh.serve(iceServers);
+    else this.mesh.welcome(since, iceServers, people);
+    this.#isWelcomed = true;
+    this.#renewBefore(iceExpires);
     this.phase = "joined";
     this.joinedAt ??= this.#clock.now();
-    this.seat = seat;
     this.name = name;
     this.#memory.write({ resume });
     this.#roomIs(room);
     this.#peopleChanged();
-    this.chat.welcome({ seat, name, chatNumber });
+    this.chat.welcome({ seat, name });
+    if (this.#own.version > this.#claimedVersion) this.#saySlots();
+  }
+
+  /** @param {number} expires When the TURN credentials end; 0: never. */
+  #renewBefore(expires) {
+    this.#cancelRenewal();
+    if (!expires) return;
+    const wait = (expires - this.#clock.now()) * RENEW_AT;
+    this.#renewAfter(Math.min(Math.max(wait, RENEW_LEAST_MS), RENEW_MOST_MS));
+  }
+
+  /** @param {number} milliseconds */
+  #renewAfter(milliseconds) {
+    this.#cancelRenewal();
+    this.#cancelRenewal = this.#clock.after(milliseconds, () => {
+      if (this.phase !== "joined") return;
+      this.#signalling.send(this.#claim());
+      // In case nobody answers.
+      this.#renewAfter(RENEW_LEAST_MS);
+    });
   }
 
   /** @param {Someone} person */
   #joined(person) {
+    if (person.instance === this.#instance) return;
     const isNew = this.mesh.people.every(({ seat }) => seat !== person.seat);
     this.mesh.joined(person);
     if (isNew) this.emit("announce", `${person.name} joined.`);
   }
 
-  /** @param {string} seat */
-  #left(seat) {
+  /** @param {import("./messages.js").PeerLeft} message */
+  #left({ seat, reason }) {
+    if (reason === "lost") return this.mesh.lost(seat);
     const person = this.mesh.people.find((each) => each.seat === seat);
     this.mesh.left(seat);
     if (person) this.emit("announce", `${person.name} left.`);
@@ -211,6 +269,9 @@ export class Session extends Emitter {
   #failed({ code, message, about }) {
     const again = code === "try-again" || code === "too-fast";
     if (about === "state" && again) this.#clock.after(AGAIN_MS, () => this.#saySlots());
+    if (about === "chat-history" && again) {
+      this.#clock.after(AGAIN_MS, () => this.chat.askHistory());
+    }
     if (about !== "join" || this.phase === "joined") return;
     if (again) this.#clock.after(AGAIN_MS, () => this.#sayJoin());
     else {
@@ -223,8 +284,23 @@ export class Session extends Emitter {
 
   #sayJoin() {
     if (this.phase !== "joining") return;
-    const { name } = this;
-    this.#signalling.join(() => ({ ...this.#slots(), type: "join", name }));
+    this.#signalling.join(() => this.#claim());
+  }
+
+  /** @returns {import("./messages.js").Join} */
+  #claim() {
+    this.#claimedVersion = this.#own.version;
+    return { ...this.#slots(), type: "join", name: this.name };
+  }
+
+  /**
+   * For what only somebody with a seat may say.
+   *
+   * @param {import("./messages.js").ClientMessage} message
+   * @returns {boolean} False when it is lost.
+   */
+  #send(message) {
+    return this.seat !== null && this.#signalling.send(message);
   }
 
   /** @returns {import("./messages.js").StateMessage} */
@@ -250,7 +326,10 @@ export class Session extends Emitter {
   /** @param {"left"|"refused"} phase */
   #over(phase) {
     this.phase = phase;
-    this.#memory.write({ resume: undefined, people: undefined });
+    this.seat = null;
+    if (!MAY_RETURN.includes(this.refusal?.code ?? "")) {
+      this.#memory.write({ resume: undefined, people: undefined });
+    }
     this.close();
     this.emit("change", undefined);
   }

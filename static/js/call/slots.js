@@ -62,7 +62,8 @@ export function makeSlots(pc, outgoing) {
       direction: "sendrecv",
       streams: [streamOf(outgoing, slot)],
     });
-    transceiver.setCodecPreferences(preferredCodecs(KINDS[slot]));
+    // Firefox before 128 has none: its own order holds.
+    transceiver.setCodecPreferences?.(preferredCodecs(KINDS[slot]));
     return transceiver;
   });
 }
@@ -92,9 +93,10 @@ export function takeSlots(pc, outgoing) {
  * @param {Someone} someone
  * @returns {Person}
  */
-export function newPerson({ seat, name, guest, role, since, slots }) {
+export function newPerson({ seat, instance, name, guest, role, since, slots }) {
   return {
     seat,
+    instance,
     name,
     guest,
     role,

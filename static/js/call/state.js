@@ -11,6 +11,7 @@
  * @typedef {object} Person Somebody else in the call. The four streams stay the same objects for as long as the person
  *   is there; each holds its track only while `slots` says that it is on.
  * @property {string} seat
+ * @property {string} instance Of the page: a reload makes another.
  * @property {string} name
  * @property {boolean} guest
  * @property {Role} role

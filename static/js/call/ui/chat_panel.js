@@ -1,4 +1,5 @@
 import { clone, on, part } from "../../lib/dom.js";
+import { keyOf } from "../chat_log.js";
 
 /**
  * @typedef {import("../call.js").Call} Call
@@ -17,7 +18,7 @@ export class ChatPanel {
   #call;
   #log;
   #box;
-  /** @type {Map<string, HTMLElement>} */
+  /** @type {Map<string, HTMLElement>} By the messages' keys. */
   #shown = new Map();
   /** @type {string} */
   #drawn = "";
@@ -48,7 +49,7 @@ export class ChatPanel {
       ? "This room keeps what is written."
       : "Nothing written here is kept after the call.";
     part(this.#root, "empty").hidden = chat.messages.length > 0;
-    const drawn = chat.messages.map(({ id, state }) => `${id} ${state}`).join("\n");
+    const drawn = chat.messages.map((message) => `${keyOf(message)} ${message.state}`).join("\n");
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#list(chat.messages);
@@ -56,17 +57,17 @@ export class ChatPanel {
 
   /** @param {ChatMessage[]} messages */
   #list(messages) {
-    const kept = new Set(messages.map(({ id }) => id));
-    for (const [id, element] of this.#shown) {
-      if (kept.has(id)) continue;
+    const kept = new Set(messages.map(keyOf));
+    for (const [key, element] of this.#shown) {
+      if (kept.has(key)) continue;
       element.remove();
-      this.#shown.delete(id);
+      this.#shown.delete(key);
     }
     /** @type {ChatMessage|null} */
     let before = null;
     let place = this.#log.firstElementChild;
     for (const message of messages) {
-      const element = this.#shown.get(message.id) ?? this.#write(message);
+      const element = this.#shown.get(keyOf(message)) ?? this.#write(message);
       if (element === place) place = place.nextElementSibling;
       else this.#log.insertBefore(element, place);
       element.toggleAttribute("data-follows", before !== null && follows(message, before));
@@ -84,7 +85,7 @@ export class ChatPanel {
     part(element, "who").textContent = message.own ? "You" : message.name;
     part(element, "text").textContent = message.text;
     element.toggleAttribute("data-own", message.own);
-    this.#shown.set(message.id, element);
+    this.#shown.set(keyOf(message), element);
     return element;
   }
 
