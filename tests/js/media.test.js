@@ -230,11 +230,26 @@ test("a screen is asked for without the own tab, and with sound", async () => {
   await share.start();
   const [question] = source.questions;
   assert.equal(question.selfBrowserSurface, "exclude");
-  assert.equal(question.systemAudio, "include");
+  assert.equal(question.systemAudio, "exclude");
+  assert.ok(!("restrictOwnAudio" in question.audio));
   assert.equal(share.picture.contentHint, "detail");
   assert.ok(share.sound);
   share.picture.dispatchEvent(new Event("ended"));
   assert.deepEqual([share.picture, share.sound], [null, null]);
+});
+
+test("the sound of a system is asked for where the call's own can be taken out of it", async () => {
+  for (const [restrictOwnAudio, expected] of /** @type {const} */ ([
+    [true, "include"],
+    [false, "exclude"],
+  ])) {
+    const source = Object.assign(new FakeDevices(), {
+      getSupportedConstraints: () => ({ restrictOwnAudio }),
+    });
+    await new Share(/** @type {any} */ (source)).start();
+    const [{ systemAudio, audio }] = source.questions;
+    assert.deepEqual([systemAudio, audio.restrictOwnAudio ?? false], [expected, restrictOwnAudio]);
+  }
 });
 
 test("who closes the question about a screen has no fault; a system that forbids it is one", async () => {

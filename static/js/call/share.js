@@ -36,7 +36,7 @@ export class Share extends Emitter {
     this.fault = null;
     try {
       if (!this.#source?.getDisplayMedia) this.fault = "insecure";
-      else this.#use(await this.#source.getDisplayMedia(wishes()));
+      else this.#use(await this.#source.getDisplayMedia(wishes(this.#source)));
     } catch (error) {
       const fault = faultOf(error);
       this.fault = fault === "denied" && !/system/i.test(String(error)) ? null : fault;
@@ -77,21 +77,27 @@ export class Share extends Emitter {
   }
 }
 
-/** The own tab would show itself without end, and the call's sound would come back to those who speak. */
-function wishes() {
-  const supported = navigator.mediaDevices?.getSupportedConstraints?.() ?? {};
+/**
+ * The own tab would show itself without end, and the call's sound would come back to those who speak: the sound of a
+ * whole system is asked for only where the browser takes the own tab's out of it.
+ *
+ * @param {MediaDevices} source
+ */
+function wishes(source) {
+  /** @type {MediaTrackSupportedConstraints & {restrictOwnAudio?: boolean}} */
+  const { restrictOwnAudio = false } = source.getSupportedConstraints?.() ?? {};
   const audio = {
     echoCancellation: false,
     noiseSuppression: false,
     autoGainControl: false,
     suppressLocalAudioPlayback: false,
-    ...("restrictOwnAudio" in supported && { restrictOwnAudio: true }),
+    ...(restrictOwnAudio && { restrictOwnAudio }),
   };
   return /** @type {DisplayMediaStreamOptions} */ ({
     video: { frameRate: { ideal: 15, max: 30 } },
     audio,
     selfBrowserSurface: "exclude",
-    systemAudio: "include",
+    systemAudio: restrictOwnAudio ? "include" : "exclude",
     surfaceSwitching: "include",
   });
 }
