@@ -17,6 +17,9 @@ from msgspec import Meta
 VERSION = 1
 FRAME_BYTES = 65_536
 SAFE_INTEGER = 2**53 - 1
+END_OF_TIME = 8_640_000_000_000_000
+"""No JavaScript date is later (ECMA-262, 21.4.1.1)."""
+
 CANDIDATES = 40
 CHAT_TARGETS = 16
 
@@ -54,6 +57,7 @@ class Close(IntEnum):
     """Why the server closed a socket; below 4000 the standard's own codes."""
 
     RESTART = 1012
+    TRY_AGAIN = 1013
     ABUSE = 4400
     TICKET_REFUSED = 4401
     UNKNOWN_ROOM = 4404
@@ -88,6 +92,7 @@ Token = Annotated[str, Meta(min_length=1, max_length=3500)]
 Name = Annotated[str, Meta(max_length=256)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Whole = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
+Moment = Annotated[int, Meta(ge=0, le=END_OF_TIME)]
 Line = Annotated[str, Meta(max_length=1024, pattern=r"\A[ -~]*\Z")]
 Switch = Literal["on", "off"]
 
@@ -199,7 +204,7 @@ class Chat(ClientMessage, frozen=True, tag="chat"):
     id: MessageId
     count: Count
     text: Annotated[str, Meta(min_length=1, max_length=4000)]
-    at: Whole
+    at: Moment
     to: (
         Annotated[tuple[Id, ...], Meta(min_length=1, max_length=CHAT_TARGETS)] | None
     ) = None
@@ -301,7 +306,7 @@ class KeptMessage(_Part, frozen=True):
     id: MessageId
     name: str
     text: str
-    at: Whole
+    at: Moment
     own: bool
 
 
@@ -385,7 +390,7 @@ class PeerChat(_FromPeer, frozen=True, tag="peer-chat"):
     count: Count
     number: Count
     text: str
-    at: Whole
+    at: Moment
 
 
 class PeerChatAck(_FromPeer, frozen=True, tag="peer-chat-ack"):

@@ -206,6 +206,10 @@ def test_numbers_have_their_bounds() -> None:
     for epoch in (2**53, -1, "1", 1.5, True):
         assert refusal(json.dumps(OFFER | {"epoch": epoch})) == "bad-message"
     assert refusal(json.dumps(OFFER | {"number": 2**31})) == "bad-message"
+    read(**(CHAT | {"at": protocol.END_OF_TIME}))
+    late = CHAT | {"at": protocol.END_OF_TIME + 1}
+    assert refusal(json.dumps(late)) == "bad-message"
+    assert f"{protocol.END_OF_TIME:,}" in DOCUMENT
 
 
 def test_ids_have_their_alphabet_and_length() -> None:
