@@ -24,7 +24,8 @@ function writer({ kept = false, people = ["B"] } = {}) {
     clock,
   );
   chat.keeps(kept);
-  chat.welcome({ seat: "A", name: "Amara", chatNumber: 0 });
+  chat.welcome({ seat: "A", name: "Amara" });
+  if (kept) assert.deepEqual(way.served.splice(0), [{ type: "chat-history", after: 0 }]);
   chat.present(people.map((seat) => ({ seat, name: `Name of ${seat}` })));
   const arrived = [];
   chat.on("arrived", (message) => arrived.push(message.text));
@@ -238,16 +239,18 @@ test("what the server did not confirm is said again, at once when the socket is 
   chat.send("mine");
   await clock.pass(20_000);
   way.server = true;
-  chat.welcome({ seat: "A", name: "Amara", chatNumber: 0 });
+  chat.welcome({ seat: "A", name: "Amara" });
   assert.deepEqual(
-    way.served.map(({ text }) => text),
-    ["mine"],
+    way.served.map(({ type, text }) => [type, text]),
+    [
+      ["chat-history", undefined],
+      ["chat", "mine"],
+    ],
   );
 });
 
 test("a late joiner reads what was kept, page by page and once", () => {
   const { chat, way, arrived } = writer({ kept: true });
-  chat.welcome({ seat: "A", name: "Amara", chatNumber: 5 });
   const kept = (number) => ({
     number,
     id: `p-${number}`,
@@ -259,16 +262,63 @@ test("a late joiner reads what was kept, page by page and once", () => {
   chat.fromServer({ ...fact("p-6", "6"), type: "peer-chat", from: "B", name: "B", number: 6 });
   chat.page({ type: "chat-page", messages: [1, 2, 3].map(kept), more: true });
   chat.page({ type: "chat-page", messages: [4, 5, 6].map(kept), more: false });
-  assert.deepEqual(way.served, [
-    { type: "chat-history", after: 0 },
-    { type: "chat-history", after: 3 },
-  ]);
+  assert.deepEqual(way.served, [{ type: "chat-history", after: 3 }]);
   assert.deepEqual(texts(chat), ["1", "2", "3", "4", "5", "6"]);
   assert.deepEqual(chat.messages.map(({ own }) => own).indexOf(true), 1);
   assert.deepEqual(arrived, ["6"]);
   assert.equal(chat.unread, 1);
-  chat.welcome({ seat: "A", name: "Amara", chatNumber: 6 });
-  assert.equal(way.served.length, 2);
+});
+
+test("each welcome, and each number that does not follow, asks for what is missing", () => {
+  const { chat, way } = writer({ kept: true });
+  const say = (number) => {
+    const message = fact(`p-${number}`, String(number));
+    chat.fromServer({ ...message, type: "peer-chat", from: "B", name: "B", number });
+  };
+  const asked = () => way.served.splice(0).map(({ after }) => after);
+  chat.page({ type: "chat-page", messages: [], more: false });
+  say(1);
+  say(2);
+  assert.deepEqual(asked(), []);
+  say(4);
+  say(6);
+  assert.deepEqual(asked(), [2]);
+  const rows = [3, 4, 5, 6].map((number) => ({ ...fact(`p-${number}`, "x"), number }));
+  const messages = rows.map(({ type, count, ...row }) => ({ ...row, name: "B", own: false }));
+  chat.page({ type: "chat-page", messages, more: false });
+  say(7);
+  assert.deepEqual(asked(), []);
+  chat.welcome({ seat: "A", name: "Amara" });
+  assert.deepEqual(asked(), [7]);
+});
+
+test("what is on its way when the owner stops keeping becomes an ordinary message", async () => {
+  const { chat, way, clock } = writer({ kept: true, people: ["B", "C"] });
+  way.open.delete("C");
+  chat.send("mine");
+  chat.fromPeer("B", { type: "chat-ack", id: "Zk3vQ0c1-1" });
+  chat.keeps(false);
+  way.served = [];
+  await clock.pass(10_000);
+  assert.deepEqual([...new Set(way.served.map(({ to }) => String(to)))], ["C"]);
+  assert.equal(chat.messages[0].state, "sending");
+  chat.acknowledged("C", "Zk3vQ0c1-1");
+  assert.equal(chat.messages[0].state, "sent");
+  way.served = [];
+  await clock.pass(10_000);
+  assert.deepEqual(way.served, []);
+  chat.keeps(true);
+  chat.fromServer({ ...fact("p-1", "new"), type: "peer-chat", from: "B", name: "B", number: 1 });
+  assert.deepEqual(texts(chat), ["mine", "new"]);
+});
+
+test("one that the room did number counts as sent all the same", () => {
+  const { chat } = writer({ kept: true });
+  chat.send("mine");
+  chat.keeps(false);
+  const echo = { ...fact("Zk3vQ0c1-1", "mine"), type: "peer-chat", from: "A", name: "A" };
+  chat.fromServer({ ...echo, number: 1 });
+  assert.equal(chat.messages[0].state, "sent");
 });
 
 test("over ways that lose, double and delay, everybody has everything once", async () => {
@@ -333,7 +383,7 @@ async function model(seed, kept) {
     );
     chat.keeps(kept);
     chats.set(own, chat);
-    chat.welcome({ seat: own, name: own, chatNumber: 0 });
+    chat.welcome({ seat: own, name: own });
     chat.present(people(own));
   }
   for (let count = 0; count < 30; count += 1) {
@@ -344,7 +394,7 @@ async function model(seed, kept) {
   room.bad = false;
   await clock.pass(120_000);
   for (const own of seats) {
-    chats.get(own).welcome({ seat: own, name: own, chatNumber: room.stored.length });
+    chats.get(own).welcome({ seat: own, name: own });
   }
   await clock.pass(120_000);
   await settle();

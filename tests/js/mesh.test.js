@@ -201,6 +201,28 @@ test("whom a restarted server misses stays while connected, for 30 s", async () 
   assert.equal(back.connectionState, "connected");
 });
 
+test("whom the server lost stays while connected, and nobody is told that they left", async () => {
+  const { mesh } = newMesh();
+  const gone = [];
+  mesh.on("gone", ({ seat }) => gone.push(seat));
+  const people = ["back", "gone", "never"].map((seat, place) => someone(seat, place));
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  const [back, cut] = open();
+  for (const pc of [back, cut]) pc.become("connected");
+  for (const { seat } of people) mesh.lost(seat);
+  mesh.lost("nobody");
+  assert.deepEqual(gone, ["never"]);
+  mesh.joined({ ...people[0], since: 900 });
+  await clock.pass(30_000);
+  assert.deepEqual(gone, ["never", "gone"]);
+  assert.deepEqual(
+    mesh.people.map(({ seat }) => seat),
+    ["back"],
+  );
+  assert.deepEqual([back.connectionState, cut.connectionState], ["connected", "closed"]);
+});
+
 test("the newest word on somebody's slots holds, whichever way it came", () => {
   const { mesh } = newMesh();
   mesh.welcome(OWN_SINCE, [], [someone("a", 1, { version: 3 })]);

@@ -74,6 +74,19 @@ test("an id of a message has the alphabet of a seat's, and 64 characters at most
   for (const id of ["", "a b", "a/b", "ä", "a\n", "x".repeat(65)]) assert.equal(ack(id), null, id);
 });
 
+test("no time is later than a date can be", () => {
+  const last = 8_640_000_000_000_000;
+  const chat = { type: "chat", id: "a-1", count: 1, text: "x" };
+  const page = (at) => {
+    const row = { number: 1, id: "a-1", name: "A", text: "x", at, own: false };
+    return JSON.stringify({ type: "chat-page", messages: [row], more: false });
+  };
+  assert.ok(parsePeer(JSON.stringify({ ...chat, at: last })));
+  assert.ok(parseServer(page(last)));
+  assert.equal(parsePeer(JSON.stringify({ ...chat, at: last + 1 })), null);
+  assert.equal(parseServer(page(Number.MAX_SAFE_INTEGER)), null);
+});
+
 test("the server's words are none of a browser's", () => {
   assert.equal(parsePeer('{"type":"pong"}'), null);
   assert.equal(parseServer('{"type":"chat-ack","id":"a-1"}'), null);

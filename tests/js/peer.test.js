@@ -75,6 +75,20 @@ test("the offerer makes one connection, and a larger epoch for each further one"
   assert.equal(open(), 1);
 });
 
+test("who has no connection gets another one, whatever they ask for", () => {
+  for (const kind of ["ice", "connection"]) {
+    const { peer, made, open } = pair(true);
+    peer.start();
+    peer.receive({ type: "restart", epoch: 0, kind });
+    assert.deepEqual([made.length, open()], [2, 1]);
+    assert.equal(made[1].epoch, made[0].epoch + 1);
+  }
+  const { peer, made } = pair(false);
+  peer.start();
+  peer.receive({ type: "restart", epoch: 0, kind: "connection" });
+  assert.equal(made.length, 1);
+});
+
 test("the answerer takes each larger epoch, and drops what belongs to an older one", () => {
   const { peer, made, open } = pair(false);
   peer.start();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { showTracks } from "../../static/js/call/slots.js";
+import { makeSlots, newOutgoing, showTracks } from "../../static/js/call/slots.js";
 import { FakeStream, FakeTrack } from "./fakes.js";
 
 test("streams hold what the slots say, and nothing else", () => {
@@ -32,4 +32,20 @@ test("streams hold what the slots say, and nothing else", () => {
     "screenAudio",
   ]);
   assert.deepEqual(show(off), [undefined, undefined, undefined, undefined]);
+});
+
+test("a browser that lets nobody order its codecs makes the four slots all the same", () => {
+  Object.assign(globalThis, {
+    MediaStream: FakeStream,
+    RTCRtpReceiver: { getCapabilities: () => ({ codecs: [] }) },
+  });
+  const made = [];
+  const pc = /** @type {any} */ ({
+    addTransceiver: (kind) => {
+      made.push(kind);
+      return { kind };
+    },
+  });
+  assert.equal(makeSlots(pc, newOutgoing()).length, 4);
+  assert.deepEqual(made, ["audio", "video", "video", "audio"]);
 });
