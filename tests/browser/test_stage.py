@@ -115,3 +115,32 @@ def test_an_open_panel_takes_its_room_from_the_grid(
     expect(panel).to_be_hidden()
     expect(mira.button("Chat")).to_be_focused()
     assert_covered(mira, 4, 0.70)
+
+
+def test_a_long_name_gives_way_to_you_on_a_phone(
+    people: People, new_room: NewRoom, company: ExitStack, server: Parley
+) -> None:
+    """Also where two tiles share the width, nothing of "(you)" is cut."""
+    room = new_room()
+    for name in NAMES[:4]:
+        company.enter_context(seat_at(server.url, room)).join(name)
+    mira = people("Mira Lindqvist-Wallenberg of Gothenburg")
+    mira.page.set_viewport_size({"width": 390, "height": 844})
+    mira.join(room)
+    expect(mira.tiles).to_have_count(5)
+    you = mira.own_tile.get_by_text("(you)")
+    expect(you).to_be_visible()
+    facts = you.evaluate(
+        """(you) => {
+          const chip = you.parentElement;
+          const name = chip.querySelector('[data-part="first"]').parentElement;
+          const right = (element) => element.getBoundingClientRect().right;
+          return {
+            isWhole:
+              right(you) <= right(chip) && right(chip) < right(chip.parentElement),
+            isNameCut: name.scrollWidth > name.clientWidth,
+          };
+        }"""
+    )
+    assert facts == {"isWhole": True, "isNameCut": True}
+    expect(mira.tile("Amara").get_by_text("(you)")).to_be_hidden()

@@ -20,18 +20,6 @@ import { initials, splitName } from "./words.js";
  */
 
 /**
- * Shows a stream, and says when its first picture after now is there: until then an old frame may still stand.
- *
- * @param {HTMLVideoElement} video
- * @param {MediaStream|null} stream
- */
-function show(video, stream) {
-  if (video.srcObject === stream) return;
-  video.muted = true;
-  video.srcObject = stream;
-}
-
-/**
  * @param {Element} element
  * @param {string} name
  * @param {boolean} on
@@ -40,14 +28,72 @@ function flag(element, name, on) {
   if (element.hasAttribute(name) !== on) element.toggleAttribute(name, on);
 }
 
+/**
+ * A stream in a video. A video keeps its last frame when its track falls silent or is another one, so that `element`
+ * has `data-waiting` until a frame has been painted that came after the picture was turned on.
+ */
+export class Picture {
+  #element;
+  #video;
+  #painted;
+  #isOn = false;
+  /** @type {MediaStreamTrack|undefined} */
+  #track;
+  #frame = 0;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {HTMLVideoElement} video
+   * @param {() => void} [painted]
+   */
+  constructor(element, video, painted = () => {}) {
+    this.#element = element;
+    this.#video = video;
+    this.#painted = painted;
+  }
+
+  /**
+   * @param {MediaStream|null} stream
+   * @param {boolean} isOn
+   */
+  show(stream, isOn) {
+    if (this.#video.srcObject !== stream) {
+      this.#video.muted = true;
+      this.#video.srcObject = stream;
+    }
+    const [track] = stream?.getVideoTracks() ?? [];
+    if (isOn === this.#isOn && track === this.#track) return;
+    this.#isOn = isOn;
+    this.#track = track;
+    this.#await();
+  }
+
+  /** Lets go of the stream. */
+  close() {
+    this.#video.cancelVideoFrameCallback?.(this.#frame);
+    this.#video.srcObject = null;
+  }
+
+  #await() {
+    this.#video.cancelVideoFrameCallback?.(this.#frame);
+    const isWaiting = this.#isOn && "requestVideoFrameCallback" in this.#video;
+    flag(this.#element, "data-waiting", isWaiting);
+    if (!isWaiting) return;
+    this.#frame = this.#video.requestVideoFrameCallback(() => {
+      flag(this.#element, "data-waiting", false);
+      this.#painted();
+    });
+  }
+}
+
 /** One person in the stage: picture or initials, name, microphone, and words where the connection is lost. */
 export class PersonTile {
   element = clone("tile");
-  #video = part(this.element, "video", HTMLVideoElement);
   #more = part(this.element, "tile-more", HTMLButtonElement);
-  #picture = false;
+  #picture = new Picture(this.element, part(this.element, "video", HTMLVideoElement), () =>
+    this.#turn(),
+  );
   #level = "";
-  #frame = 0;
   /** @type {PersonView|null} */
   #view = null;
 
@@ -72,8 +118,9 @@ export class PersonTile {
     flag(element, "data-muted", view.muted);
     flag(element, "data-speaking", view.speaking && view.trouble === null);
     flag(element, "data-connecting", view.connecting);
-    show(this.#video, view.stream);
-    this.#show(view.picture);
+    const camera = view.picture ? "on" : "off";
+    if (element.dataset.camera !== camera) element.dataset.camera = camera;
+    this.#picture.show(view.stream, view.picture);
   }
 
   /** @param {number} level 0 to 1 */
@@ -86,30 +133,8 @@ export class PersonTile {
 
   /** Lets go of the stream. */
   close() {
-    this.#video.cancelVideoFrameCallback?.(this.#frame);
-    this.#video.srcObject = null;
+    this.#picture.close();
     this.element.remove();
-  }
-
-  /**
-   * The face stays over the video until a frame of now has been painted.
-   *
-   * @param {boolean} picture
-   */
-  #show(picture) {
-    if (picture === this.#picture && this.element.dataset.camera) return;
-    this.#picture = picture;
-    this.element.dataset.camera = picture ? "on" : "off";
-    if (this.#frame) this.#video.cancelVideoFrameCallback?.(this.#frame);
-    this.#frame = 0;
-    const canTell = "requestVideoFrameCallback" in this.#video;
-    flag(this.element, "data-waiting", picture && canTell);
-    if (!picture || !canTell) return;
-    this.#frame = this.#video.requestVideoFrameCallback(() => {
-      this.#frame = 0;
-      this.element.removeAttribute("data-waiting");
-      this.#turn();
-    });
   }
 
   /** A camera that looks away from its owner is not mirrored. */
@@ -122,8 +147,9 @@ export class PersonTile {
   /** @param {PersonView} view */
   #name({ name, own }) {
     const [first, last] = splitName(name);
-    part(this.element, "first").textContent = own ? `${name} (you)` : first;
-    part(this.element, "last").textContent = own ? "" : last;
+    part(this.element, "first").textContent = first;
+    part(this.element, "last").textContent = last;
+    part(this.element, "you").hidden = !own;
     part(this.element, "initials").textContent = initials(name);
     this.element.setAttribute("aria-label", own ? `${name}, you` : name);
     this.#more.setAttribute("aria-label", own ? "More about you" : `More about ${name}`);
@@ -142,7 +168,7 @@ export class PersonTile {
 /** A shared screen: never cut, can fill the whole display. */
 export class ScreenTile {
   element = clone("screen");
-  #video = part(this.element, "video", HTMLVideoElement);
+  #picture = new Picture(this.element, part(this.element, "video", HTMLVideoElement));
   #more = part(this.element, "tile-more", HTMLButtonElement);
 
   constructor() {
@@ -161,12 +187,14 @@ export class ScreenTile {
     const [track] = view.stream?.getVideoTracks() ?? [];
     const tunnel = view.own && track?.getSettings().displaySurface === "monitor";
     flag(this.element, "data-tunnel", tunnel);
-    show(this.#video, tunnel ? null : view.stream);
+    part(this.element, "words").hidden = !tunnel;
+    // Each own share has tracks of its own; another's come through the same receiver again.
+    this.#picture.show(tunnel ? null : view.stream, !view.own);
   }
 
   /** Lets go of the stream. */
   close() {
-    this.#video.srcObject = null;
+    this.#picture.close();
     this.element.remove();
   }
 
