@@ -12,6 +12,7 @@ const LONGEST_QUOTE = 80;
 
 /**
  * What the page says beside the pictures: the banner above the stage, one toast at a time over it, and the live region.
+ * The toast is no live region: whoever listens is told once, by the one at the end of the page, which is there all along.
  * What lasts (held back sound, speaking while muted) stays for as long as it is true; the rest goes after six seconds,
  * but not from under the pointer or the focus.
  */
@@ -53,7 +54,9 @@ export class Notices {
   render(state) {
     part(this.#root, "banner").hidden = state.server !== "lost";
     this.#blame(state);
-    this.#lasting = lasting(state, this.#call);
+    const toast = lasting(state, this.#call);
+    if (toast && !same(toast, this.#lasting)) this.#tell(toast.words);
+    this.#lasting = toast;
     this.#draw();
   }
 
@@ -63,7 +66,7 @@ export class Notices {
    * @param {string} words
    */
   say(words) {
-    part(this.#root, "live").textContent = words;
+    this.#tell(words);
     this.#pass({ kind: "plain", words });
   }
 
@@ -71,7 +74,7 @@ export class Notices {
   #quote({ name, text }) {
     if (this.#root.dataset.panel === "chat") return;
     const quote = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
-    part(this.#root, "live").textContent = `${name} wrote: ${quote}`;
+    this.#tell(`${name} wrote: ${quote}`);
     this.#pass({ kind: "chat", words: `${name}: ${quote}`, label: "Read", act: this.#readChat });
   }
 
@@ -87,9 +90,14 @@ export class Notices {
     this.#faults = id;
     if (!first) return;
     const words = `${first.title}. ${first.text}`;
-    part(this.#root, "live").textContent = words;
+    this.#tell(words);
     const act = () => this.#call.retry(first.icon);
     this.#pass({ kind: "fault", words, ...(first.retry ? { label: "Try again", act } : {}) });
+  }
+
+  /** @param {string} words For the live region. */
+  #tell(words) {
+    part(this.#root, "live").textContent = words;
   }
 
   /** @param {Toast} toast */
