@@ -30,6 +30,20 @@ const GONE = {
 };
 
 /**
+ * What is announced when a screen cannot be shown. Who changed their mind is told nothing.
+ *
+ * @type {Record<import("./state.js").Fault, string>}
+ */
+const NOT_SHARED = {
+  denied:
+    "Your system does not let the browser show your screen. Allow it in the system’s settings.",
+  busy: "Your screen cannot be shown just now. Choose another window, or try again.",
+  none: "We found nothing on your screen that can be shown.",
+  insecure: "Your browser cannot show your screen on this page.",
+  failed: "Showing your screen did not start. Try again.",
+};
+
+/**
  * One person's call: the only owner of `state`. The page renders `state` on `change` and calls the methods. Socket and
  * devices are asked for at once.
  *
@@ -167,6 +181,8 @@ export class Call extends Emitter {
     }
     this.#session.on("announce", (sentence) => this.emit("announce", sentence));
     this.#session.on("chat", (message) => this.emit("chat", message));
+    const { share } = this.#own;
+    share.on("change", () => share.fault && this.emit("announce", NOT_SHARED[share.fault]));
     this.#own.on("ended", (kind) => this.emit("announce", GONE[kind]));
     this.#ears.on("level", (level) => this.emit("level", level));
   }

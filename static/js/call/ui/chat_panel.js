@@ -10,6 +10,9 @@ import { keyOf } from "../chat_log.js";
 /** Messages of one person within this time stand under one name. */
 const TOGETHER_MS = 180_000;
 
+/** The code of every key that an input method has taken (UI Events, 7.3.1). */
+const COMPOSING = 229;
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 /** What was written, and the box to write in. */
@@ -79,9 +82,7 @@ export class ChatPanel {
   /** @param {ChatMessage} message */
   #write(message) {
     const element = clone("message");
-    const time = part(element, "time", HTMLTimeElement);
-    time.dateTime = new Date(message.at).toISOString();
-    time.textContent = clock.format(message.at);
+    date(part(element, "time", HTMLTimeElement), message.at);
     part(element, "who").textContent = message.own ? "You" : message.name;
     part(element, "text").textContent = message.text;
     element.toggleAttribute("data-own", message.own);
@@ -91,8 +92,9 @@ export class ChatPanel {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    // Enter that ends a composition chooses a word, it does not send.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#send(event);
+    // Enter that ends a composition chooses a word, it does not send. Safari has ended it by then, but for the code.
+    const isComposing = event.isComposing || event.keyCode === COMPOSING;
+    if (event.key === "Enter" && !event.shiftKey && !isComposing) this.#send(event);
   }
 
   /** @param {Event} event */
@@ -105,6 +107,19 @@ export class ChatPanel {
     this.#box.focus();
     part(this.#root, "scroll").scrollTop = 0;
   }
+}
+
+/**
+ * A time that is none is left out: everything else must be shown all the same.
+ *
+ * @param {HTMLTimeElement} element
+ * @param {number} at
+ */
+function date(element, at) {
+  const moment = new Date(at);
+  if (Number.isNaN(moment.getTime())) return;
+  element.dateTime = moment.toISOString();
+  element.textContent = clock.format(moment);
 }
 
 /**

@@ -59,6 +59,8 @@ export class Door {
   render(state) {
     part(this.#root, "door").hidden = state.phase === "refused";
     part(this.#root, "refused").hidden = state.phase !== "refused";
+    // The name was taken: whatever is announced from here on is about something else.
+    if (state.phase === "waiting") this.#isAsking = false;
     if (state.refusal && state.phase === "refused") return this.#refuse(state.refusal);
     this.#picture(state);
     this.#here(state);

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeElement, install } from "./fake_dom.js";
+
+install();
+const { ChatPanel } = await import("../../../static/js/call/ui/chat_panel.js");
+
+function open() {
+  const root = new FakeElement();
+  const sent = [];
+  const call = /** @type {any} */ ({ send: (text) => sent.push(text) });
+  const panel = new ChatPanel(/** @type {any} */ (root), call, new AbortController().signal);
+  const chat = root.part("chat-panel");
+  return { panel, chat, sent };
+}
+
+const message = (text, at) => ({ id: text, seat: "B", name: "Bela", text, at, own: false });
+
+test("a time that is none hides no message", () => {
+  const { panel, chat } = open();
+  const times = [0, Number.MAX_SAFE_INTEGER, 8.64e15, Number.NaN];
+  const messages = times.map((at) => message(`at ${at}`, at));
+  panel.render(/** @type {any} */ ({ chat: { messages }, room: { keepsChat: false } }));
+  const shown = chat.part("log").children;
+  assert.deepEqual(
+    shown.map((element) => element.part("text").textContent),
+    messages.map(({ text }) => text),
+  );
+  assert.deepEqual(
+    shown.map((element) => element.part("time").textContent !== ""),
+    [true, false, true, false],
+  );
+});
+
+test("Enter sends, but not the one that ends a composition", () => {
+  const { chat, sent } = open();
+  const box = chat.part("message");
+  const press = (more) => {
+    box.value = "word";
+    const key = { key: "Enter", shiftKey: false, isComposing: false, keyCode: 13, ...more };
+    box.dispatchEvent(Object.assign(new Event("keydown"), key));
+  };
+  press({ isComposing: true });
+  press({ keyCode: 229 });
+  press({ shiftKey: true });
+  press({ key: "a" });
+  assert.deepEqual(sent, []);
+  press({});
+  assert.deepEqual(sent, ["word"]);
+});
