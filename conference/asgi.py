@@ -2,18 +2,21 @@
 
 import os
 
+from django.conf import settings
+
 from . import env
 
-env.read_dotenv()
+# Whoever has settings has them from elsewhere: manage.py, which read `.env`, or a test.
+if not settings.configured:
+    env.read_dotenv()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
 
 # Django must be set up before anything that imports a model.
-from django.core.asgi import get_asgi_application  # noqa: E402
+from django.core.asgi import get_asgi_application
 
 pages = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.conf import settings  # noqa: E402
 
 from rooms.signalling.routing import websocket_urlpatterns  # noqa: E402
 

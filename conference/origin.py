@@ -19,7 +19,7 @@ def origin_of(url: str) -> str:
         raise ValueError("must begin with http:// or https://")
     if not parts.hostname or parts.username is not None:
         raise ValueError("must name a host, and no user")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = host_of(url.strip())
     port = parts.port
     if port is None or port == DEFAULT_PORTS[parts.scheme]:
         return f"{parts.scheme}://{host}"
@@ -34,14 +34,23 @@ def site_origin(url: str) -> str:
     return origin_of(url)
 
 
+def host_of(url: str) -> str:
+    """The host's name without a port, an IPv6 address in brackets as in `Host`."""
+    name = urlsplit(url).hostname or ""
+    return f"[{name}]" if ":" in name else name
+
+
+def is_local(site: str) -> bool:
+    """Whether the site is one of this very machine, which browsers trust as https."""
+    return host_of(site) in LOOPBACK
+
+
 def own_origins(site: str) -> list[str]:
     """Every origin that is this site: one, or three for a site on this very machine."""
-    scheme, _, authority = site.partition("://")
-    for name in LOOPBACK:
-        if authority == name or authority.startswith(f"{name}:"):
-            port = authority.removeprefix(name)
-            return [f"{scheme}://{each}{port}" for each in LOOPBACK]
-    return [site]
+    if not is_local(site):
+        return [site]
+    host = host_of(site)
+    return [site.replace(f"//{host}", f"//{each}", 1) for each in LOOPBACK]
 
 
 class OriginCheck:

@@ -16,6 +16,8 @@ from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.defer import Deferred
 
+from .headers import BARE
+
 logger = logging.getLogger(__name__)
 
 LIMIT_BYTES = 64 * 1024
@@ -27,9 +29,14 @@ FAREWELL_SECONDS = 5
 # For the last frames to leave this process.
 FLUSH_SECONDS = 0.1
 RESTARTING = 1012
-TOO_LARGE = (
-    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-)
+TOO_BIG = 1009
+TOO_LARGE = "\r\n".join(
+    [
+        "HTTP/1.1 413 Content Too Large",
+        *(f"{name}: {value}" for name, value in BARE.items()),
+        *("Connection: close", "Content-Length: 0", "", ""),
+    ]
+).encode()
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
@@ -56,6 +63,11 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
             self.channel.transport.write(TOO_LARGE)
             self.channel.loseConnection()
 
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        for name, value in BARE.items():
+            self.setHeader(name.encode(), value.encode())
+        super().basic_error(status, status_text, body)
+
     def process(self) -> Any:
         return None if self.refused else super().process()
 
@@ -70,13 +82,29 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]
 
 
 class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
-    """Closes with any code: autobahn lets servers say 1000 and 3000 to 4999 only.
+    """Says why it closes, and refuses a handshake with the headers of this site.
 
-    1012, "the server restarts", is the one that is missed (RFC 6455, 7.4; IANA).
+    autobahn lets servers say 1000 and 3000 to 4999 only; 1012, "the server restarts",
+    is missed (RFC 6455, 7.4; IANA). It drops the line of who sends too much, without
+    the 1009 that would tell them.
     """
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         self.sendCloseFrame(code=1000 if code is None else code)
+
+    def _max_message_size_exceeded(self, size: int, limit: int, reason: str) -> None:
+        # What else belongs to the message is thrown away as it comes.
+        self.failedByMe = True
+        self.sendCloseFrame(code=TOO_BIG)
+
+    def sendHttpErrorResponse(  # noqa: N802
+        self,
+        code: int,
+        reason: str,
+        responseHeaders: Any = None,  # noqa: N803
+    ) -> None:
+        headers = [*(responseHeaders or []), *BARE.items(), ("Content-Length", "0")]
+        super().sendHttpErrorResponse(code, reason, headers)
 
     def send_away(self) -> None:
         if self.state == self.STATE_OPEN:

@@ -9,7 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from . import env
 from .env import BASE_DIR
-from .origin import own_origins, site_origin
+from .origin import host_of, is_local, own_origins, site_origin
 
 # Lets classes such as `ModelAdmin[User]` name their model at run time too.
 django_stubs_ext.monkeypatch()
@@ -88,10 +88,7 @@ SECURE = SITE_URL.startswith("https://")
 SITE_ORIGINS = own_origins(SITE_URL)
 CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
 SITE_HOST = SITE_URL.partition("://")[2]
-ALLOWED_HOSTS += [
-    origin.partition("://")[2].removesuffix(f":{SITE_URL.rpartition(':')[2]}")
-    for origin in SITE_ORIGINS
-]
+ALLOWED_HOSTS += [host_of(origin) for origin in SITE_ORIGINS]
 SECURE_SSL_REDIRECT = SECURE
 SECURE_SSL_HOST = SITE_HOST
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
@@ -101,7 +98,10 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 )
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Browsers heed it for trustworthy origins only, and log an error for any other.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = (
+    "same-origin" if SECURE or is_local(SITE_URL) else None
+)
 X_FRAME_OPTIONS = "DENY"
 
 # `__Host-` binds a cookie to this very host and to https; browsers refuse it otherwise.
@@ -149,11 +149,12 @@ INSTALLED_APPS = [
     "conference",
 ]
 MIDDLEWARE = [
+    # These two outermost: their headers belong on every answer, redirects included.
+    "csp.middleware.CSPMiddleware",
+    "conference.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Tokens in pages are masked afresh each time, and lengths padded, against BREACH.
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "conference.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -117,7 +117,6 @@ def test_an_insecure_page_says_so_and_still_lets_people_write(
         owner.sign_up("owner@example.com", "Olive Owner")
         room = owner.new_room()
         june = people("June", server=server, browser=browser)
-        june.excuse("Cross-Origin-Opener-Policy header has been ignored")
         june.open(room)
         expect(june.page.get_by_text("to https pages only")).to_be_visible()
         june.join()

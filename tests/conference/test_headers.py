@@ -1,6 +1,7 @@
 """Headers that guard every page, and the one exception: devices on the call page."""
 
 from types import ModuleType
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,13 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 import conference.urls
-from conference.headers import CALL_POLICY, HeadersMiddleware, uses_devices
+from conference.headers import (
+    CALL_POLICY,
+    PAGE_POLICY,
+    HeadersMiddleware,
+    uses_devices,
+)
+from tests.factories import make_room, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +105,35 @@ def test_a_view_may_say_how_long_it_is_kept() -> None:
     assert response.headers["Cache-Control"] == "max-age=60"
 
 
+@pytest.mark.parametrize("status", [302, 403, 404, 429])
+def test_what_comes_in_its_place_may_not(status: int) -> None:
+    @uses_devices
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=status)
+
+    response = HeadersMiddleware(view)(RequestFactory().get("/"))
+    assert isinstance(response, HttpResponse)
+    assert response.headers["Permissions-Policy"] == PAGE_POLICY
+
+
+def test_the_call_page_alone_has_devices(client: Client) -> None:
+    room = make_room(make_user())
+    page = f"/r/{room.link}/"
+    assert client.get(page).headers["Permissions-Policy"] == CALL_POLICY
+    room.change(access="signed-in")
+    for other, status in (
+        *((page, 302), (page.upper().replace("/R/", "/r/"), 302)),
+        *((f"{page}left/", 302), ("/r/abcd-efgh-jkmn-pqrs/", 404)),
+    ):
+        response = client.get(other)
+        assert (response.status_code, other) == (status, other)
+        assert response.headers["Permissions-Policy"] == PAGE_POLICY
+    with patch("rooms.throttle.GUESSES", 0):
+        response = client.get(page)
+    assert response.status_code == 429
+    assert response.headers["Permissions-Policy"] == PAGE_POLICY
+
+
 @override_settings(
     SECURE_SSL_REDIRECT=True, SECURE_SSL_HOST="call.example.org", TRUSTED_PROXIES=1
 )
@@ -105,6 +141,15 @@ def test_plain_http_is_sent_to_the_site_itself(client: Client) -> None:
     response = client.get("/rooms/?a=b", headers={"host": "testserver"})
     assert response.status_code == 301
     assert response.headers["Location"] == "https://call.example.org/rooms/?a=b"
+    assert policy(response) == POLICY
+    assert response.headers["Permissions-Policy"] == PAGE_POLICY
+
+
+def test_a_host_that_is_not_ours_is_refused_with_the_same_guard(client: Client) -> None:
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert policy(response) == POLICY
+    assert response.headers["Permissions-Policy"] == PAGE_POLICY
 
 
 def test_pages_without_an_icon_get_one(client: Client) -> None:

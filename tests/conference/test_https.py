@@ -53,6 +53,8 @@ def test_plain_http_is_sent_to_https(server: Parley) -> None:
     answer, _ = get(server, "/rooms/", HOST)
     assert answer.status == 301
     assert answer.headers["Location"] == f"{SITE}/rooms/"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "camera=()" in answer.headers["Permissions-Policy"]
 
 
 def test_another_host_is_refused(server: Parley) -> None:

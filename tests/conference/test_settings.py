@@ -1,5 +1,6 @@
 """The settings as a start reads them: each case is a Python of its own."""
 
+import importlib
 import json
 import re
 import subprocess
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.utils.module_loading import import_string
 
+from conference import env
 from conference.env import BASE_DIR
 from tests.servers import environment
 
@@ -140,6 +142,80 @@ def test_http_has_nothing_that_needs_https(tmp_path: Path, debug: str) -> None:
         "http://127.0.0.1:8010",
         "http://[::1]:8010",
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("https://[2001:DB8::1]", ["[2001:db8::1]"]),
+        ("https://[2001:db8::1]:8443", ["[2001:db8::1]"]),
+        ("http://[::1]", ["localhost", "127.0.0.1", "[::1]"]),
+        ("http://[::1]:8000", ["localhost", "127.0.0.1", "[::1]"]),
+        ("http://call.example:8080", ["call.example"]),
+    ],
+)
+def test_the_site_answers_to_its_own_name(
+    tmp_path: Path, url: str, hosts: list[str]
+) -> None:
+    assert read(tmp_path, "ALLOWED_HOSTS", SITE_URL=url) == {"ALLOWED_HOSTS": hosts}
+
+
+@pytest.mark.parametrize(
+    ("url", "policy"),
+    [
+        ("https://call.example", "same-origin"),
+        ("http://localhost:8000", "same-origin"),
+        ("http://127.0.0.1", "same-origin"),
+        ("http://call.example", None),
+        ("http://192.0.2.1:8000", None),
+    ],
+)
+def test_openers_are_cut_off_where_browsers_heed_it(
+    tmp_path: Path, url: str, policy: str | None
+) -> None:
+    name = "SECURE_CROSS_ORIGIN_OPENER_POLICY"
+    assert read(tmp_path, name, SITE_URL=url) == {name: policy}
+
+
+LOOK = """
+from unittest import mock
+from conference import env
+with mock.patch.object(env, "read_dotenv") as read:
+    {before}
+    import conference.asgi
+print(read.called)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "reads"),
+    [
+        ("pass", "True"),
+        ("from django.conf import settings; settings.DEBUG", "False"),
+    ],
+)
+def test_the_application_reads_dotenv_only_by_itself(
+    tmp_path: Path, before: str, reads: str
+) -> None:
+    done = start(
+        tmp_path,
+        LOOK.format(before=before),
+        DJANGO_SETTINGS_MODULE="conference.settings",
+        DEBUG="True",
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == reads
+
+
+def test_these_tests_have_not_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application's module is imported here, in the tests' own process."""
+
+    def fail(*_: object) -> None:
+        pytest.fail("it reads .env")
+
+    monkeypatch.setattr(env, "read_dotenv", fail)
+    monkeypatch.delitem(sys.modules, "conference.asgi", raising=False)
+    importlib.import_module("conference.asgi")
 
 
 def test_site_url_follows_the_port(tmp_path: Path) -> None:
