@@ -10,7 +10,14 @@ JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 DEPLOYED := DEBUG=False SITE_URL=https://call.example.org DATA_DIR=var/check \
 	DATABASE_URL= REDIS_URL= SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
-.PHONY: run dev check test js-test bench soak pictures help
+# The stamps cannot know that a virtual environment's Python is gone, or that PYTHON asks
+# for another: then everything within is made anew, and Node, which may be in there.
+STALE := $(shell PYTHON='$(PYTHON)' sh tools/stale.sh $(VENV))
+ifneq ($(STALE),)
+.PHONY: $(VENV)/.run $(VENV)/.dev node_modules/.installed
+endif
+
+.PHONY: run dev check test bench soak pictures system help
 
 run: $(VENV)/.run .env
 	@exec $(PY) manage.py serve --prepare
@@ -29,22 +36,22 @@ check: $(VENV)/.dev node_modules/.installed
 	$(DEPLOYED) $(PY) manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
 
-test: $(VENV)/.dev node_modules/.installed
-	@$(PY) tools/system.py
+test: system $(VENV)/.dev node_modules/.installed
 	$(NODE) node --test $(JS_TESTS)
 	$(PY) -m pytest
 
-bench: $(VENV)/.dev
-	@$(PY) tools/system.py
+bench: system $(VENV)/.dev
 	$(PY) -m bench
 
-soak: $(VENV)/.dev node_modules/.installed
-	@$(PY) tools/system.py
+soak: system $(VENV)/.dev node_modules/.installed
 	$(PY) -m pytest --soak
 
-pictures: $(VENV)/.dev
-	@$(PY) tools/system.py
+pictures: system $(VENV)/.dev
 	$(PY) -m tests.browser.pictures
+
+# First, before anything is fetched: it needs a Python and nothing else.
+system:
+	@python=$$(sh tools/python.sh) && "$$python" tools/system.py
 
 help:
 	@echo "make run       serve Parley on http://localhost:8000 (PORT=…, BIND=…, PYTHON=…)"

@@ -30,7 +30,8 @@ done
 if [ "$(uname)" = Darwin ]; then
   echo "Parley needs Python 3.11 or newer. Type: brew install python@3.13" >&2
 elif [ -n "$found" ]; then
-  echo "Parley needs venv for $found. Type: ${root}apt install python3-venv" >&2
+  package=$("$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+  echo "Parley needs venv for $found. Type: ${root}apt install $package" >&2
 else
   echo "Parley needs Python 3.11 or newer with venv. Type: ${root}apt install python3 python3-venv" >&2
 fi

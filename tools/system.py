@@ -1,10 +1,12 @@
 """What the tests need of the machine: says what is missing, installs it if it may.
 
 As root, or where `sudo` asks for no password, apt installs it; elsewhere the one
-command to type is printed and the exit status is 1. Nothing is ever skipped.
+command to type is printed and the exit status is 1. Nothing is ever skipped. Ubuntu has
+browsers as snaps only, which no test can drive: there a person has to fetch them.
 """
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -17,17 +19,33 @@ POSTGRES = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"]
 
 @dataclass(frozen=True)
 class Piece:
-    """A program of the machine: one of `programs` is found in PATH or `places`."""
+    """A program of the machine: one of `programs` is found in PATH or `places`.
+
+    `site` is where to get it from if the system's own package is of no use.
+    """
 
     name: str
     programs: tuple[str, ...]
     apt: str
     brew: str
     places: tuple[str, ...] = ()
+    site: str = ""
 
-    def found(self) -> bool:
+    def path(self) -> str | None:
+        """The program the tests run; None if there is none."""
         path = os.pathsep.join([os.environ.get("PATH", ""), *PLACES, *self.places])
-        return any(shutil.which(program, path=path) for program in self.programs)
+        found = (shutil.which(program, path=path) for program in self.programs)
+        return next((each for each in found if each and not is_snap(each)), None)
+
+
+def is_snap(program: str) -> bool:
+    """Whether it is a snap, or Ubuntu's script that would fetch one."""
+    real = Path(program).resolve()
+    if real.name == "snap" or real.is_relative_to("/snap"):
+        return True
+    with real.open("rb") as file:
+        head = file.read(4096)
+    return head.startswith(b"#!") and b"/snap/bin/" in head
 
 
 def postgres_places() -> tuple[str, ...]:
@@ -39,25 +57,45 @@ def postgres_places() -> tuple[str, ...]:
     )
 
 
+CHROMIUM = Piece(
+    "Chromium",
+    ("chromium", "chromium-browser", "google-chrome", "Chromium"),
+    "chromium",
+    "--cask chromium",
+    ("/Applications/Chromium.app/Contents/MacOS",),
+    "the .deb of https://www.google.com/chrome/",
+)
+FIREFOX = Piece(
+    "Firefox",
+    ("firefox-esr", "firefox"),
+    "firefox-esr",
+    "--cask firefox",
+    ("/Applications/Firefox.app/Contents/MacOS",),
+    "the .deb of https://packages.mozilla.org/",
+)
 PIECES = (
-    Piece(
-        "Chromium",
-        ("chromium", "chromium-browser", "google-chrome", "Chromium"),
-        "chromium",
-        "--cask chromium",
-        ("/Applications/Chromium.app/Contents/MacOS",),
-    ),
-    Piece(
-        "Firefox",
-        ("firefox-esr", "firefox"),
-        "firefox-esr",
-        "--cask firefox",
-        ("/Applications/Firefox.app/Contents/MacOS",),
-    ),
+    CHROMIUM,
+    FIREFOX,
     Piece("Redis", ("redis-server",), "redis-server", "redis"),
     Piece("coturn", ("turnserver",), "coturn", "coturn"),
     Piece("PostgreSQL", ("initdb",), "postgresql", "postgresql", postgres_places()),
 )
+
+
+def has_snaps_for_browsers() -> bool:
+    """Whether this is Ubuntu, or a system made from it."""
+    try:
+        told = platform.freedesktop_os_release()
+    except OSError:
+        return False
+    return "ubuntu" in (told["ID"], *told.get("ID_LIKE", "").split())
+
+
+def from_elsewhere(missing: list[Piece]) -> list[Piece]:
+    """Those that this system's archive does not have in a form that helps."""
+    if sys.platform == "darwin" or not has_snaps_for_browsers():
+        return []
+    return [piece for piece in missing if piece.site]
 
 
 def by_apt(missing: list[Piece]) -> list[str]:
@@ -65,11 +103,18 @@ def by_apt(missing: list[Piece]) -> list[str]:
 
 
 def by_hand(missing: list[Piece]) -> str:
-    """The one line that a person types."""
+    """What a person has to do: one line to type, and what to fetch on Ubuntu."""
     if sys.platform == "darwin":
-        return " && ".join(f"brew install {piece.brew}" for piece in missing)
+        return "Type: " + " && ".join(f"brew install {piece.brew}" for piece in missing)
     sudo = "" if os.geteuid() == 0 else "sudo "
-    return f"{sudo}apt-get update && {sudo}{' '.join(by_apt(missing))}"
+    fetched = from_elsewhere(missing)
+    told = [f"Install {piece.name} from {piece.site}" for piece in fetched]
+    if packages := [piece for piece in missing if piece not in fetched]:
+        command = f"{sudo}apt-get update && {sudo}{' '.join(by_apt(packages))}"
+        told.append(f"Type: {command}")
+    if fetched:
+        told.insert(0, "Ubuntu has snaps of browsers only, which tests cannot drive.")
+    return "\n".join(told)
 
 
 def without_password() -> list[str] | None:
@@ -85,7 +130,11 @@ def without_password() -> list[str] | None:
 
 
 def install(missing: list[Piece], before: list[str]) -> bool:
-    """Install by apt, which asks nothing."""
+    """Install by apt, which asks nothing, what it has."""
+    fetched = from_elsewhere(missing)
+    missing = [piece for piece in missing if piece not in fetched]
+    if not missing:
+        return False
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
     commands = (["apt-get", "update"], by_apt(missing))
     return all(
@@ -97,19 +146,23 @@ def install(missing: list[Piece], before: list[str]) -> bool:
     )
 
 
+def not_found() -> list[Piece]:
+    return [piece for piece in PIECES if piece.path() is None]
+
+
 def main() -> int:
-    missing = [piece for piece in PIECES if not piece.found()]
+    missing = not_found()
     if not missing:
         print("System: Chromium, Firefox, Redis, coturn and PostgreSQL are here.")
         return 0
     print("System: missing", ", ".join(piece.name for piece in missing), flush=True)
     before = without_password()
     if before is not None and install(missing, before):
-        missing = [piece for piece in PIECES if not piece.found()]
+        missing = not_found()
         if not missing:
             print("System: installed.")
             return 0
-    print(f"The tests need them. Type: {by_hand(missing)}", file=sys.stderr)
+    print(f"The tests need them. {by_hand(missing)}", file=sys.stderr)
     return 1
 
 

@@ -2,12 +2,12 @@
 # Makes the virtual environment $1 and installs the requirements file $2 into it.
 set -eu
 
-# One that was copied, or whose Python is gone, is made anew.
-if [ -e "$1" ] && ! "$1/bin/python" -c '' >/dev/null 2>&1; then
-  rm -rf "$1"
-fi
-if [ ! -e "$1/bin/python" ]; then
+stale=$(sh tools/stale.sh "$1")
+if [ -n "$stale" ] || [ ! -e "$1/bin/python" ]; then
+  # Asked first: where there is no Python to use, nothing is taken away.
   python=$(sh tools/python.sh)
+  # Node may have been in there.
+  rm -rf "$1" node_modules/.installed
   echo "Making $1 with $python."
   "$python" -m venv "$1"
 fi

@@ -17,7 +17,8 @@ from typing import Any
 from websockets.exceptions import InvalidMessage
 from websockets.sync.client import ClientConnection, connect
 
-from tests.servers import NotYet, Process, folder_for, free_port, tool, wait_until
+from tests.servers import NotYet, Process, folder_for, free_port, wait_until
+from tools.system import FIREFOX
 
 COMMAND_SECONDS = 30.0
 PREFERENCES: dict[str, bool | int | str] = {
@@ -209,11 +210,10 @@ def write_profile(folder: Path) -> Path:
 
 
 def program() -> str:
-    """Debian's name first, then the one that other systems use."""
-    for name in ("firefox-esr", "firefox"):
-        with contextlib.suppress(FileNotFoundError):
-            return tool(name, "/Applications/Firefox.app/Contents/MacOS")
-    raise FileNotFoundError("Firefox is not installed: see `make test`")
+    """Debian's long-term Firefox, or whichever there is."""
+    if (found := FIREFOX.path()) is None:
+        raise FileNotFoundError("Firefox is not installed: see `make test`")
+    return found
 
 
 @contextlib.contextmanager

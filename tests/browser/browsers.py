@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Playwright
 
-from tests.servers import Process, folder_for, free_port, listens, tool
+from tests.servers import Process, folder_for, free_port, listens
+from tools.system import CHROMIUM
 
 FLAGS = [
     "--no-sandbox",
@@ -37,10 +38,9 @@ RELAY_ONLY = """
 
 def chromium_program() -> str:
     """The first Chromium or Chrome of the machine."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        with contextlib.suppress(FileNotFoundError):
-            return tool(name, "/Applications/Chromium.app/Contents/MacOS")
-    raise FileNotFoundError("Chromium is not installed: see `make test`")
+    if (found := CHROMIUM.path()) is None:
+        raise FileNotFoundError("Chromium is not installed: see `make test`")
+    return found
 
 
 @contextlib.contextmanager

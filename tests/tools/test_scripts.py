@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,13 @@ import pytest
 from conference.env import BASE_DIR
 
 OLD = "#!/bin/sh\nexit 1\n"
-# Answers the question for its version, and the one for venv as told.
-GOOD = '#!/bin/sh\ncase "$2" in *ensurepip*) exit {venv} ;; esac\nexit 0\n'
+# Answers the question for its version, the one for venv as told, and names the package.
+GOOD = """#!/bin/sh
+case "$2" in
+  *ensurepip*) exit {venv} ;;
+  *print*) echo python3.12-venv ;;
+esac
+"""
 
 
 def choose(
@@ -53,7 +60,7 @@ def test_python_overrides(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pythons", "told"),
     [
-        ({"python3": GOOD.format(venv=1)}, "python3-venv"),
+        ({"python3": GOOD.format(venv=1)}, "python3.12-venv"),
         ({"python3": OLD}, "python3 python3-venv"),
         ({}, "python3 python3-venv"),
     ],
@@ -68,6 +75,118 @@ def test_what_is_missing_is_one_line(
     assert "Type: " in found.stderr
     if os.uname().sysname == "Linux":
         assert found.stderr.rstrip().endswith(f"apt install {told}")
+
+
+def virtual(folder: Path) -> Path:
+    """What a virtual environment with both stamps looks like."""
+    venv = folder / ".venv"
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    (venv / "lib" / version / "site-packages").mkdir(parents=True)
+    (venv / "bin").mkdir()
+    (venv / "bin/python").symlink_to(os.path.realpath(sys.executable))
+    return venv
+
+
+def stale(venv: Path, **env: str) -> str:
+    return subprocess.run(
+        ["/bin/sh", "tools/stale.sh", str(venv)],
+        cwd=BASE_DIR,
+        env={"PATH": os.environ["PATH"], **env},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
+def test_a_virtual_environment_in_use_is_kept(tmp_path: Path) -> None:
+    venv = virtual(tmp_path)
+    assert stale(venv) == ""
+    assert stale(venv, PYTHON=sys.executable) == ""
+    assert stale(tmp_path / "none") == ""
+
+
+def test_one_whose_python_is_gone_is_stale(tmp_path: Path) -> None:
+    venv = virtual(tmp_path)
+    (venv / "bin/python").unlink()
+    (venv / "bin/python").symlink_to(tmp_path / "gone")
+    assert stale(venv) == "stale"
+
+
+def test_one_that_was_filled_for_another_version_is_stale(tmp_path: Path) -> None:
+    venv = virtual(tmp_path)
+    (filled,) = (venv / "lib").iterdir()
+    filled.rename(venv / "lib/python3.9")
+    assert stale(venv) == "stale"
+
+
+def test_one_of_another_python_than_asked_for_is_stale(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("#!/bin/sh\necho /usr/bin/other\n")
+    other.chmod(0o755)
+    assert stale(virtual(tmp_path), PYTHON=str(other)) == "stale"
+
+
+def make(folder: Path, *words: str) -> str:
+    """The commands that `make` would run in a copy of this project's root."""
+    for name in (
+        *("Makefile", "requirements.txt", "requirements-dev.txt"),
+        *("requirements-node.txt", "package.json", "package-lock.json"),
+    ):
+        shutil.copy2(BASE_DIR / name, folder)
+    shutil.copytree(BASE_DIR / "tools", folder / "tools", dirs_exist_ok=True)
+    for stamp in (".venv/.run", ".venv/.dev", "node_modules/.installed"):
+        (folder / stamp).parent.mkdir(exist_ok=True)
+        (folder / stamp).touch()
+    return subprocess.run(
+        ["make", "-n", *words],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_make_installs_nothing_twice(tmp_path: Path) -> None:
+    virtual(tmp_path)
+    assert "venv.sh" not in make(tmp_path, "run")
+    assert "venv.sh" not in make(tmp_path, "run", f"PYTHON={sys.executable}")
+    assert "venv.sh" not in make(tmp_path, "check")
+
+
+@pytest.mark.parametrize("goal", ["run", "dev", "check", "test"])
+def test_make_notices_that_python_is_gone(tmp_path: Path, goal: str) -> None:
+    python = virtual(tmp_path) / "bin/python"
+    python.unlink()
+    python.symlink_to(tmp_path / "gone")
+    assert "tools/venv.sh .venv requirements" in make(tmp_path, goal)
+
+
+def test_make_notices_that_another_python_is_asked_for(tmp_path: Path) -> None:
+    virtual(tmp_path)
+    assert "tools/venv.sh" in make(tmp_path, "run", "PYTHON=no-such-python")
+
+
+def test_make_says_what_is_missing_before_it_installs(tmp_path: Path) -> None:
+    (virtual(tmp_path) / "bin/python").unlink()
+    said = make(tmp_path, "test")
+    assert said.index("tools/system.py") < said.index("tools/venv.sh")
+    assert said.index("tools/venv.sh") < said.index("tools/node.sh")
+
+
+def test_without_a_python_nothing_is_taken_away(tmp_path: Path) -> None:
+    venv = virtual(tmp_path)
+    (venv / "bin/python").unlink()
+    done = subprocess.run(
+        ["/bin/sh", "tools/venv.sh", str(venv), "requirements.txt"],
+        cwd=BASE_DIR,
+        env={"PATH": os.environ["PATH"], "PYTHON": "no-such-python"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert venv.exists()
 
 
 def test_the_secret_is_random_and_private(tmp_path: Path) -> None:
