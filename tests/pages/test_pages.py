@@ -76,6 +76,21 @@ def test_pages_are_whole_for_somebody_unknown(anonymous: Person, path: str) -> N
     complain(read(anonymous, path), path)
 
 
+@pytest.mark.parametrize("path", FOR_ANYONE)
+@pytest.mark.parametrize("sent", [None, {"email": "nobody", "login": "nobody"}])
+def test_no_placeholder_repeats_a_label(
+    anonymous: Person, path: str, sent: dict[str, str] | None
+) -> None:
+    """allauth gives each of its fields one; they say "Password" twice."""
+    answer = anonymous.get(path) if sent is None else anonymous.post(path, sent)
+    found = {
+        attributes["placeholder"]
+        for _, attributes in Page(answer.content.decode()).elements
+        if "placeholder" in attributes
+    }
+    assert found <= {"Paste the link you were sent"}
+
+
 @pytest.mark.parametrize("path", FOR_ACCOUNTS)
 def test_pages_are_whole_for_somebody_logged_in(owner: Person, path: str) -> None:
     for email, primary in ((owner.user.email, True), ("amara@example.com", False)):
