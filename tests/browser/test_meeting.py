@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewRoom, People
-from tests.browser.person import meet
+from tests.browser.descriptions import assert_wishes, exchanged
+from tests.browser.person import hears, meet
 
 # After a reload the browser's question stays open until the test answers it.
 ASKED_AGAIN = """
@@ -34,6 +35,19 @@ def test_two_three_four_and_five_people_decode_each_other(
         expect(person.tiles).to_have_count(5)
         for other in NAMES:
             expect(person.tile(other)).to_be_visible()
+
+
+def test_what_is_sent_and_how_is_agreed_both_ways(
+    people: People, new_room: NewRoom
+) -> None:
+    room = new_room()
+    mira, amara = people("Mira").join(room), people("Amara").join(room)
+    meet(mira, amara)
+    for person in (mira, amara):
+        said = exchanged(person)
+        assert len(said) >= 2
+        for sdp in said:
+            assert_wishes(sdp)
 
 
 def test_an_account_and_a_guest_meet_by_the_link(
@@ -97,7 +111,23 @@ def test_whoever_is_asked_for_devices_again_is_already_in(
     amara.page.reload()
     amara.is_in()
     # The browser still asks; she sees already, and can hear with one click at most.
-    amara.meets(1, sound=False)
+    (before,) = amara.meets(1, sound=False)
+    offered = amara.page.get_by_role("button", name="Click to hear")
+
+    def plays() -> bool:
+        return any(
+            pair["index"] == before["index"] and hears(before, pair)
+            for pair in amara.pairs()
+        )
+
+    amara.wait_until(
+        lambda: offered.is_visible() or plays(), "hears, or is offered to hear"
+    )
+    if offered.is_visible():
+        offered.click()
+        expect(offered).to_be_hidden()
+    amara.hears(1)
+    assert not amara.tracks("audio"), "the browser has opened nothing yet"
     amara.page.evaluate("() => allow()")
     meet(mira, amara)
 
