@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 from conference import env
@@ -213,6 +214,7 @@ def test_these_tests_have_not_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         pytest.fail("it reads .env")
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     monkeypatch.setattr(env, "read_dotenv", fail)
     monkeypatch.delitem(sys.modules, "conference.asgi", raising=False)
     importlib.import_module("conference.asgi")
