@@ -15,6 +15,8 @@ import msgspec
 from asgiref.sync import async_to_sync
 from channels.layers import BaseChannelLayer, get_channel_layer
 
+from .tickets import Access
+
 if TYPE_CHECKING:
     from ..models import Room
 
@@ -35,6 +37,7 @@ class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
     name: str
     limit: int
     keeps_chat: bool
+    access: Access
     version: int
 
 
@@ -50,7 +53,12 @@ Announcement = RoomChanged | RoomDeleted
 def changed(room: "Room") -> RoomChanged:
     """The facts of a room row that a call has to know."""
     return RoomChanged(
-        room.pk, room.name, room.people_limit, room.keeps_chat, room.version
+        room=room.pk,
+        name=room.name,
+        limit=room.people_limit,
+        keeps_chat=room.keeps_chat,
+        access=msgspec.convert(room.access, Access),
+        version=room.version,
     )
 
 

@@ -28,6 +28,7 @@ from .protocol import (
     Waiting,
     Welcome,
     encode,
+    error,
     relayed,
 )
 from .protocol import RoomChanged as RoomChangedMessage
@@ -88,6 +89,14 @@ class Call:
 
     def rank(self, socket: Socket) -> Rank:
         return Rank.SEAT if self.seats.of(socket) else Rank.DOOR
+
+    def admits(self, entry: Entry) -> bool:
+        """Whether the room, as it is known here, is open to this person.
+
+        Guests who sit keep their seat when a room is closed to guests.
+        """
+        newest = max(self.facts, facts_of(entry), key=lambda facts: facts.version)
+        return open_to(entry, newest) or self.seats.get(entry.seat) is not None
 
     def enter(self, socket: Socket) -> None:
         """Stand at the door: be told who is inside, and be told of to nobody."""
@@ -162,6 +171,7 @@ class Call:
         if facts.version <= self.facts.version:
             return
         self.facts = facts
+        self._close_to_guests()
         self.broadcast(RoomChangedMessage(self._facts()))
         self._follow(self.seats.limit_to(facts.limit))
 
@@ -175,6 +185,15 @@ class Call:
         """Close the sockets of everybody inside and at the door."""
         for socket in [*self._at_door, *self._inside()]:
             socket.close(code)
+
+    def _close_to_guests(self) -> None:
+        """Send those away who stand at the door and may not come in any more."""
+        for socket in list(self._at_door):
+            if not self.admits(socket.entry):
+                del self._at_door[socket]
+                socket.tell(error("ticket-refused"))
+                socket.close(Close.TICKET_REFUSED)
+                self._follow(self.seats.leave(socket))
 
     def _inside(self) -> Iterable[Socket]:
         return [seat.holder for seat in self.seats if seat.holder is not None]
@@ -242,15 +261,8 @@ class Call:
 
     def _fresh(self, entry: Entry) -> Entry:
         """The entry with what is known of the room by now."""
-        facts = self.facts
-        return msgspec.structs.replace(
-            entry,
-            room_name=facts.name,
-            limit=facts.limit,
-            keeps_chat=facts.keeps_chat,
-            room_version=facts.version,
-            chat_number=self.chat_number,
-        )
+        fresh = refreshed(entry, self.facts)
+        return msgspec.structs.replace(fresh, chat_number=self.chat_number)
 
     def _facts(self) -> RoomFacts:
         return RoomFacts(self.facts.name, self.facts.limit, self.facts.keeps_chat)
@@ -259,5 +271,27 @@ class Call:
 def facts_of(entry: Entry) -> RoomChanged:
     """What a token says of its room."""
     return RoomChanged(
-        entry.room, entry.room_name, entry.limit, entry.keeps_chat, entry.room_version
+        room=entry.room,
+        name=entry.room_name,
+        limit=entry.limit,
+        keeps_chat=entry.keeps_chat,
+        access=entry.access,
+        version=entry.room_version,
     )
+
+
+def refreshed(entry: Entry, facts: RoomChanged) -> Entry:
+    """The entry with other facts about its room."""
+    return msgspec.structs.replace(
+        entry,
+        room_name=facts.name,
+        limit=facts.limit,
+        keeps_chat=facts.keeps_chat,
+        access=facts.access,
+        room_version=facts.version,
+    )
+
+
+def open_to(entry: Entry, facts: RoomChanged) -> bool:
+    """Whether a room with these facts lets this person in."""
+    return facts.access == "anyone" or not entry.guest

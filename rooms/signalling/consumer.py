@@ -1,13 +1,17 @@
 """The door for sockets: learns who it is, parses, asks the call, answers errors."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Iterator
 from typing import assert_never
 
 from django.http import parse_cookie
 
 from ..names import BadName, clean_name
-from .call import Call, Departure
+from .bus import RoomDeleted
+from .call import Call, Departure, refreshed
+from .facts import facts_now
 from .lifecycle import hub, keeper, start
 from .limits import Patience, TokenBucket
 from .protocol import (
@@ -46,6 +50,9 @@ logger = logging.getLogger(__name__)
 HELLO_SECONDS = 5.0
 ERRORS_AT_MOST = 30
 ERRORS_SECONDS = 10.0
+LOOK_UP_SECONDS = 5.0
+HELD_FRAMES = 8
+"""So many frames wait while a room is looked up; clients wait for the door anyway."""
 
 FINAL: dict[ErrorCode, Close] = {
     "ticket-refused": Close.TICKET_REFUSED,
@@ -67,6 +74,8 @@ class CallConsumer(SocketConsumer):
         self._buckets: dict[str, TokenBucket] = {}
         self._patience = Patience(ERRORS_AT_MOST, ERRORS_SECONDS, hub.clock.now)
         self._hello_due: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._held: list[str | None] = []
 
     def opened(self) -> None:
         start()
@@ -76,10 +85,18 @@ class CallConsumer(SocketConsumer):
         )
 
     def received(self, text: str | None) -> None:
-        try:
-            if text is None:
+        with self._answering():
+            if self._looking is not None:
+                self._hold(text)
+            elif text is None:
                 raise ProtocolError("bad-message")
-            self._handle(parse(text, self._allow))
+            else:
+                self._handle(parse(text, self._allow))
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
         except ProtocolError as fault:
             self._refuse(fault)
         except Exception:
@@ -90,6 +107,8 @@ class CallConsumer(SocketConsumer):
     def gone(self, code: int) -> None:
         if self._hello_due is not None:
             self._hello_due.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
         self._depart("closed" if code in (NORMAL, GOING_AWAY) else "lost")
 
     def _depart(self, how: Departure) -> None:
@@ -164,8 +183,48 @@ class CallConsumer(SocketConsumer):
             raise ProtocolError("ticket-refused", "hello")
         if self._hello_due is not None:
             self._hello_due.cancel()
-        self.entry = entry
         self.instance = message.instance
+        if message.resume is not None and hub.get(entry.room) is None:
+            # Hours may lie behind this token, and without a call nobody here has heard
+            # since that the room was deleted or closed to guests.
+            self._looking = asyncio.create_task(self._look_up(entry))
+        else:
+            self._enter(entry)
+
+    async def _look_up(self, entry: Entry) -> None:
+        try:
+            async with asyncio.timeout(LOOK_UP_SECONDS):
+                news = await facts_now(entry.room)
+        except Exception as fault:
+            logger.warning("Room %d could not be looked up: %r", entry.room, fault)
+            self.close(Close.TRY_AGAIN)
+            return
+        if self.close_code is not None:
+            return
+        self._looking = None
+        if isinstance(news, RoomDeleted):
+            hub.hear(news)
+            self.close(Close.ROOM_DELETED)
+            return
+        with self._answering():
+            if news.version > entry.room_version:
+                entry = refreshed(entry, news)
+            self._enter(entry)
+            hub.hear(news)
+        held, self._held = self._held, []
+        for text in held:
+            if self.close_code is None:
+                self.received(text)
+
+    def _hold(self, text: str | None) -> None:
+        if len(self._held) == HELD_FRAMES:
+            raise ProtocolError("too-fast")
+        self._held.append(text)
+
+    def _enter(self, entry: Entry) -> None:
+        if not hub.admits(entry):
+            raise ProtocolError("ticket-refused", "hello")
+        self.entry = entry
         self._call = hub.enter(self)
 
     def _join(self, call: Call, message: Join) -> None:
@@ -173,6 +232,9 @@ class CallConsumer(SocketConsumer):
             name = clean_name(message.name)
         except BadName:
             raise ProtocolError("bad-name", "join") from None
+        if not call.admits(self.entry):
+            # A guest who got up from a seat after the room was closed to guests.
+            raise ProtocolError("ticket-refused", "join")
         call.join(self, message, name)
         hub.settle(call)
 
@@ -184,6 +246,9 @@ class CallConsumer(SocketConsumer):
     def _chat(self, call: Call, message: Chat) -> None:
         seat = call.seats.of(self)
         assert seat is not None
+        if message.id != f"{self.instance}-{message.count}":
+            # Receivers drop an id they have: nobody may use up another's.
+            raise ProtocolError("bad-message", "chat")
         if message.to is None:
             self._needs_kept_chat(call, "chat")
             keeper.keep(call, self, seat.claim.name, message)

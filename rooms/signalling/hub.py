@@ -5,8 +5,9 @@ import logging
 from collections.abc import Callable, Iterator
 
 from .bus import Announcement, RoomChanged, RoomDeleted
-from .call import Call, Departure, Socket
+from .call import Call, Departure, Socket, facts_of, open_to
 from .seats import Clock
+from .tickets import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,11 @@ class Hub:
 
     def get(self, room: int) -> Call | None:
         return self._calls.get(room)
+
+    def admits(self, entry: Entry) -> bool:
+        """Whether this person may come in, as far as this process knows."""
+        call = self._calls.get(entry.room)
+        return open_to(entry, facts_of(entry)) if call is None else call.admits(entry)
 
     def enter(self, socket: Socket) -> Call:
         """Bring somebody who said hello to the door of their room."""

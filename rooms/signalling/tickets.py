@@ -2,14 +2,16 @@
 
 A *ticket* is made by the page view, lives for a minute and names the seat it takes, so
 that using it twice never makes two seats. A *resume token* is handed out with every
-welcome and gives the same seat back for twelve hours. Both are bound to the browser
-they were made for and travel inside messages, never in an address.
+welcome and gives the same seat back until twelve hours after the page view, however
+often it was renewed. Both are bound to the browser they were made for and travel inside
+messages, never in an address.
 """
 
 import base64
 import binascii
 import hmac
 import secrets
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
@@ -31,6 +33,7 @@ _RESUME_SALT = "rooms.signalling.resume"
 _BIND_SALT = "rooms.signalling.bind"
 
 Role = Literal["owner", "member", "guest"]
+Access = Literal["anyone", "signed-in"]
 
 
 class TicketRefused(Exception):
@@ -41,7 +44,8 @@ class Entry(msgspec.Struct, frozen=True):
     """Who may take which seat, and what the room was like when that was decided.
 
     `person` is `u:<account>` or `g:<guest>`; it never leaves the server.
-    `room_version` tells older facts about the room from newer ones.
+    `room_version` tells older facts about the room from newer ones. `issued` is when a
+    page view decided it, in seconds since 1970; no later token makes it younger.
     """
 
     room: int
@@ -49,12 +53,14 @@ class Entry(msgspec.Struct, frozen=True):
     room_name: str
     limit: int
     keeps_chat: bool
+    access: Access
     room_version: int
     person: str
     user: int | None
     role: Role
     guest: bool
     seat: str
+    issued: int
     chat_number: int = 0
 
 
@@ -78,12 +84,14 @@ def entry_for(
         room_name=room.name,
         limit=room.people_limit,
         keeps_chat=room.keeps_chat,
+        access=msgspec.convert(room.access, Access),
         room_version=room.version,
         person=f"g:{guest_id}" if user is None else f"u:{user.pk}",
         user=None if user is None else user.pk,
         role=msgspec.convert(str(role), Role),
         guest=user is None,
         seat=secrets.token_urlsafe(12),
+        issued=int(time.time()),
         chat_number=Message.newest_number(room.pk) if room.keeps_chat else 0,
     )
 
@@ -105,7 +113,10 @@ def issue_resume(entry: Entry, bind: str) -> str:
 
 def read_resume(token: str, bind: str, max_age: int = RESUME_SECONDS) -> Entry:
     """The entry of a resume token; raises TicketRefused."""
-    return _read(_RESUME_SALT, token, bind, max_age)
+    entry = _read(_RESUME_SALT, token, bind, max_age)
+    if time.time() - entry.issued > max_age:
+        raise TicketRefused
+    return entry
 
 
 def bind_of(cookies: Mapping[str, str]) -> str:

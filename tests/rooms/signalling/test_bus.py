@@ -19,7 +19,7 @@ from tests.servers import ROOT, redis_server
 from .meeting import Caller, CallTestCase, Frame, Meeting
 
 MEMORY = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-FACTS = bus.RoomChanged(1, "Küche 🙂", 8, False, 3)
+FACTS = bus.RoomChanged(1, "Küche 🙂", 8, False, "anyone", 3)
 
 
 class FlakyLayer(InMemoryChannelLayer):

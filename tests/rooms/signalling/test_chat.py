@@ -13,10 +13,12 @@ from tests.factories import make_message, make_room
 from .meeting import Caller, CallTestCase, Frame, Meeting, quiet
 
 
-def written(count: int = 1, text: str = "Hello", **fields: Any) -> Frame:
+def written(
+    writer: Caller, count: int = 1, text: str = "Hello", **fields: Any
+) -> Frame:
     return {
         "type": "chat",
-        "id": f"page-{count}",
+        "id": f"{writer.instance}-{count}",
         "count": count,
         "text": text,
         "at": 1_700_000_000_000,
@@ -32,23 +34,24 @@ class Relayed(CallTestCase):
             mira = await meeting.joined(self.big_room)
             await quiet(amara, elias, tomas)
             seats = [elias.seat, tomas.seat, elias.seat]
-            await mira.say(**written(to=seats))
+            await mira.say(**written(mira, to=seats))
             for hearer in (elias, tomas):
                 assert await hearer.hears("peer-chat") == {
                     "type": "peer-chat",
                     "from": mira.seat,
                     "name": "Mira",
-                    "id": "page-1",
+                    "id": f"{mira.instance}-1",
                     "count": 1,
                     "number": 0,
                     "text": "Hello",
                     "at": 1_700_000_000_000,
                 }
-            await elias.say(type="chat-ack", to=mira.seat, id="page-1")
+            name = f"{mira.instance}-1"
+            await elias.say(type="chat-ack", to=mira.seat, id=name)
             assert await mira.hears("peer-chat-ack") == {
                 "type": "peer-chat-ack",
                 "from": elias.seat,
-                "id": "page-1",
+                "id": f"{mira.instance}-1",
             }
             for silent in (amara, elias, tomas, mira):
                 await silent.silent()
@@ -60,17 +63,38 @@ class Relayed(CallTestCase):
             mira = await meeting.joined(self.big_room)
             stranger = await meeting.joined(self.other_room, "Eve")
             await quiet(amara)
-            await mira.say(**written(to=["gone", amara.seat, stranger.seat]))
+            await mira.say(**written(mira, to=["gone", amara.seat, stranger.seat]))
             for seat in ("gone", stranger.seat):
                 fault = await mira.refused("unknown-seat")
                 assert (fault["about"], fault["to"]) == ("chat", seat)
             await amara.hears("peer-chat")
             await stranger.silent()
 
+    async def test_nobody_takes_the_name_of_anothers_message(self) -> None:
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.room, "Amara")
+            mira = await meeting.joined(self.room)
+            await quiet(amara)
+            own = written(mira, to=[amara.seat])
+            for name in (
+                f"{amara.instance}-1",
+                f"{mira.instance}-2",
+                f"{mira.instance}-01",
+                f"{mira.instance}1",
+                f"-{mira.instance}-1",
+                mira.instance,
+                "1",
+            ):
+                await mira.say(**(own | {"id": name}))
+                assert (await mira.refused("bad-message"))["about"] == "chat"
+            await amara.silent()
+            await mira.say(**own)
+            assert (await amara.hears("peer-chat"))["id"] == own["id"]
+
     async def test_a_room_that_keeps_nothing_says_so(self) -> None:
         async with Meeting() as meeting:
             mira = await meeting.joined(self.room)
-            await mira.say(**written())
+            await mira.say(**written(mira))
             await mira.refused("not-kept")
             await mira.say(type="chat-history", after=0)
             await mira.refused("not-kept")
@@ -89,12 +113,12 @@ class Kept(CallTestCase):
             amara = await meeting.joined(self.kept_room, "Amara", self.owner)
             mira = await meeting.joined(self.kept_room)
             await quiet(amara)
-            await mira.say(**written())
+            await mira.say(**written(mira))
             expected = {
                 "type": "peer-chat",
                 "from": mira.seat,
                 "name": "Mira",
-                "id": "page-1",
+                "id": f"{mira.instance}-1",
                 "count": 1,
                 "number": 1,
                 "text": "Hello",
@@ -102,7 +126,7 @@ class Kept(CallTestCase):
             }
             assert await mira.hears("peer-chat") == expected
             assert await amara.hears("peer-chat") == expected
-            await amara.say(**written(text="Hello you"))
+            await amara.say(**written(amara, text="Hello you"))
             assert (await amara.hears("peer-chat"))["number"] == 2
         row = await Message.objects.aget(number=2)
         assert (row.user_id, row.person) == (self.owner.pk, f"u:{self.owner.pk}")
@@ -112,9 +136,9 @@ class Kept(CallTestCase):
         async with Meeting() as meeting:
             mira = await meeting.joined(self.kept_room)
             for _ in range(3):
-                await mira.say(**written())
+                await mira.say(**written(mira))
                 assert (await mira.hears("peer-chat"))["number"] == 1
-            await mira.say(**written(2))
+            await mira.say(**written(mira, 2))
             assert (await mira.hears("peer-chat"))["number"] == 2
         assert await Message.objects.acount() == 2
 
@@ -122,7 +146,7 @@ class Kept(CallTestCase):
         async with Meeting() as meeting:
             mira = await meeting.joined(self.kept_room)
             for count in range(1, 21):
-                await mira.say(**written(count))
+                await mira.say(**written(mira, count))
             heard = [await mira.hears("peer-chat") for _ in range(20)]
             assert [frame["count"] for frame in heard] == list(range(1, 21))
             assert [frame["number"] for frame in heard] == list(range(1, 21))
@@ -132,7 +156,7 @@ class Kept(CallTestCase):
         async with Meeting() as meeting:
             mira = await meeting.joined(self.kept_room)
             assert mira.welcome["chatNumber"] == 1
-            await mira.say(**written())
+            await mira.say(**written(mira))
             await mira.hears("peer-chat")
             tomas = await meeting.joined(self.kept_room, "Tomas")
             assert tomas.welcome["chatNumber"] == 2
@@ -165,9 +189,9 @@ class Kept(CallTestCase):
             mira = await meeting.joined(self.kept_room)
             tomas = await meeting.joined(self.kept_room, "Tomas")
             await mira.rest()
-            await mira.say(**written())
+            await mira.say(**written(mira))
             await tomas.hears("peer-chat")
-            await tomas.say(**written(text="Hi"))
+            await tomas.say(**written(tomas, text="Hi"))
             await tomas.hears("peer-chat")
             await tomas.say(type="chat-history", after=0)
             page = await tomas.hears("chat-page")
@@ -190,23 +214,23 @@ class Kept(CallTestCase):
                 ),
                 self.assertLogs("rooms.signalling.chat", "ERROR"),
             ):
-                await mira.say(**written())
+                await mira.say(**written(mira))
                 fault = await mira.hears("error")
                 assert (fault["code"], fault["about"]) == ("try-again", "chat")
             await amara.silent()
-            await mira.say(**written())
+            await mira.say(**written(mira))
             assert (await mira.hears("peer-chat"))["number"] == 1
 
     async def test_too_many_waiting_messages_are_sent_back(self) -> None:
         async with Meeting() as meeting:
             mira = await meeting.joined(self.kept_room)
             with mock.patch.object(chat, "QUEUE_LENGTH", 0):
-                await mira.say(**written())
+                await mira.say(**written(mira))
                 await mira.refused("try-again")
 
     async def test_a_deleted_rooms_message_is_not_stored(self) -> None:
         async with Meeting() as meeting:
             mira = await meeting.joined(self.kept_room)
             with mock.patch.object(Message, "keep", side_effect=Room.DoesNotExist):
-                await mira.say(**written())
+                await mira.say(**written(mira))
                 await mira.refused("try-again")

@@ -140,6 +140,12 @@ class Hello(CallTestCase):
                 again = await meeting.back(mira, same_page=False)
                 await again.join()
                 assert again.seat == mira.seat
+            # But not its own hours, however often it was renewed.
+            late = await meeting.opened(again.again(same_page=True))
+            with mock.patch("time.time", return_value=2e9 + 12 * 3600 + 1):
+                await late.say(type="hello", protocol=1, instance="a", **late.token)
+                await late.refused("ticket-refused")
+                assert await late.closed() == Close.TICKET_REFUSED
 
 
 class Nonsense(CallTestCase):

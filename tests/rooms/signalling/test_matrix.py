@@ -38,6 +38,8 @@ class Matrix(CallTestCase):
                 message["to"] = (
                     [amara.seat] if isinstance(message["to"], list) else amara.seat
                 )
+            if kind == "chat":
+                message["id"] = f"{sender.instance}-{message['count']}"
             if kind == "hello":
                 message |= {"ticket": None, "resume": None} | sender.token
             await sender.say(**message)

@@ -148,8 +148,12 @@ class Changes(CallTestCase):
     async def test_old_news_changes_nothing(self) -> None:
         async with Meeting() as meeting:
             amara = await meeting.joined(self.room, "Amara")
-            hub.hear(bus.RoomChanged(self.room.pk, "Older", 9, True, 0))
-            hub.hear(bus.RoomChanged(self.room.pk, "Same", 9, True, self.room.version))
+            hub.hear(bus.RoomChanged(self.room.pk, "Older", 9, True, "anyone", 0))
+            hub.hear(
+                bus.RoomChanged(
+                    self.room.pk, "Same", 9, True, "anyone", self.room.version
+                )
+            )
             await amara.silent()
 
     async def test_a_fresh_ticket_brings_news_to_those_inside(self) -> None:

@@ -1,7 +1,9 @@
 """A ticket opens one room, for one browser, for a minute."""
 
 import base64
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from unittest import mock
 
 import pytest
@@ -30,13 +32,20 @@ ENTRY = Entry(
     room_name="Küche 🙂",
     limit=8,
     keeps_chat=False,
+    access="anyone",
     room_version=3,
     person="g:abc",
     user=None,
     role="guest",
     guest=True,
     seat="x4Rt9kLm2pQz",
+    issued=int(time.time()),
 )
+
+
+def at(moment: float) -> AbstractContextManager[mock.MagicMock]:
+    """It is so many seconds after 1970."""
+    return mock.patch("time.time", return_value=float(moment))
 
 
 def test_a_ticket_says_what_was_put_in() -> None:
@@ -66,19 +75,21 @@ def test_the_session_counts_before_the_guest_and_other_cookies_do_not() -> None:
 def test_it_runs_out(
     give: Callable[[Entry, str], str], take: Callable[[str, str], Entry], seconds: int
 ) -> None:
-    with mock.patch("django.core.signing.time.time", return_value=1_795_000_000.0):
+    with at(ENTRY.issued):
         token = give(ENTRY, BIND)
-    with mock.patch(
-        "django.core.signing.time.time", return_value=1_795_000_000.0 + seconds
-    ):
+    with at(ENTRY.issued + seconds):
         assert take(token, BIND) == ENTRY
-    with (
-        mock.patch(
-            "django.core.signing.time.time", return_value=1_795_000_001.0 + seconds
-        ),
-        pytest.raises(TicketRefused),
-    ):
+    with at(ENTRY.issued + seconds + 1), pytest.raises(TicketRefused):
         take(token, BIND)
+
+
+def test_renewing_makes_no_token_younger() -> None:
+    token = issue_resume(ENTRY, BIND)
+    for hours in range(1, 13):
+        with at(ENTRY.issued + hours * 3600):
+            token = issue_resume(read_resume(token, BIND), BIND)
+    with at(ENTRY.issued + 12 * 3600 + 1), pytest.raises(TicketRefused):
+        read_resume(token, BIND)
 
 
 def test_tickets_and_resume_tokens_are_different_things() -> None:
@@ -127,7 +138,9 @@ class Entries(TestCase):
         self.room = make_room(self.owner)
 
     def test_an_entry_holds_what_the_page_knows(self) -> None:
-        entry = entry_for(self.room, self.owner, "ignored", "owner")
+        with at(2e9):
+            entry = entry_for(self.room, self.owner, "ignored", "owner")
+        assert entry.issued == 2_000_000_000
         assert entry.person == f"u:{self.owner.pk}"
         assert (entry.user, entry.guest) == (self.owner.pk, False)
         assert entry.role == "owner"
