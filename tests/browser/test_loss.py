@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -20,12 +19,10 @@ def test_a_closed_tab_is_gone_at_once(people: People, new_room: NewRoom) -> None
     room = new_room()
     mira, amara = people("Mira").join(room), people("Amara").join(room)
     meet(mira, amara)
-    began = time.monotonic()
     amara.page.close(run_before_unload=False)
     mira.wait_until(lambda: mira.got("peer-left"), "is told", seconds=2)
     assert mira.last("peer-left").message["reason"] == "closed"
     expect(mira.tiles).to_have_count(1)
-    assert time.monotonic() - began < 2
 
 
 def test_a_killed_browser_is_gone_within_ten_seconds(
@@ -36,12 +33,10 @@ def test_a_killed_browser_is_gone_within_ten_seconds(
     with own_chromium(playwright) as (browser, process):
         amara = people("Amara", browser=browser).join(room)
         meet(mira, amara)
-        began = time.monotonic()
         process.end(signal.SIGKILL)
         mira.wait_until(lambda: mira.got("peer-left"), "is told", seconds=10)
         assert mira.last("peer-left").message["reason"] == "lost"
         expect(mira.tiles).to_have_count(1)
-        assert time.monotonic() - began < 10
         people.forget(amara)
 
 
