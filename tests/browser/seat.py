@@ -24,7 +24,8 @@ class Seat:
 
     def __init__(self, socket: ClientConnection, ticket: str) -> None:
         self.socket = socket
-        self.send("hello", protocol=1, instance=secrets.token_hex(6), ticket=ticket)
+        self.instance = secrets.token_hex(6)
+        self.send("hello", protocol=1, instance=self.instance, ticket=ticket)
         self.door = self.receive("door")
 
     def send(self, type_: str, **fields: Any) -> None:

@@ -54,10 +54,9 @@ def test_who_cannot_be_reached_directly_is_written_to_by_the_server(
         heard = seat.receive("peer-chat")
         assert heard["text"] == "Can you read this?"
         seat.send("chat-ack", to=heard["from"], id=heard["id"])
-        seat.send(
-            "chat", id="Zk3vQ0c1-1", count=1, text="Yes", at=1, to=[heard["from"]]
-        )
-        assert seat.receive("peer-chat-ack")["id"] == "Zk3vQ0c1-1"
+        name = f"{seat.instance}-1"
+        seat.send("chat", id=name, count=1, text="Yes", at=1, to=[heard["from"]])
+        assert seat.receive("peer-chat-ack")["id"] == name
         expect(mira.written.filter(has_text="Yes")).to_have_count(1)
 
 
