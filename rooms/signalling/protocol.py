@@ -57,7 +57,6 @@ class Close(IntEnum):
     """Why the server closed a socket; below 4000 the standard's own codes."""
 
     RESTART = 1012
-    TRY_AGAIN = 1013
     ABUSE = 4400
     TICKET_REFUSED = 4401
     UNKNOWN_ROOM = 4404
