@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.bidi import Firefox, firefox
 from tests.browser.conftest import PROBE, NewRoom, People
+from tests.browser.descriptions import assert_wishes, exchanged
 from tests.browser.fox import Fox
 from tests.servers import Parley
 
@@ -42,6 +43,10 @@ def test_firefox_and_chromium_meet(
     fox.meets(1)
     mira.meets(1)
     expect(mira.tile("Reynard")).to_be_visible()
+    said = exchanged(mira)
+    assert len(said) >= 2
+    for sdp in said:
+        assert_wishes(sdp)
     # A screen goes into slots that were empty at first.
     mira.press("Share screen")
     fox.frames_grow(2)
