@@ -39,32 +39,21 @@ export function origin(sdp) {
   return sdp.match(/^o=.*$/m)?.[0] ?? "";
 }
 
-/** What is offered, the most wanted first; the rest of a browser's list would triple each description for nothing. */
-const VIDEO = [
-  // Every browser encodes it, and it is cheap to start.
-  /^video\/vp8$/i,
-  // Hardware encodes it; constrained baseline in whole packets is what everybody has.
-  /^video\/h264;(?=.*packetization-mode=1)(?=.*profile-level-id=42)/i,
-  /^video\/vp9(;.*profile-id=0.*)?$/i,
-  /^video\/(rtx|red|ulpfec)$/i,
-];
-const AUDIO = [/^audio\/opus/i, /^audio\/red/i];
-
 /**
- * The codecs of `all` that are offered, in their order. A browser that has none of ours offers what it has.
+ * The codecs of `all` in the order they are offered: VP8 first, since every browser encodes it and it is cheap to
+ * start; H.264, which hardware encodes, always stays.
  *
- * @template {{mimeType: string, sdpFmtpLine?: string}} T
- * @param {"audio"|"video"} kind
+ * @template {{mimeType: string}} T
  * @param {T[]} all
  * @returns {T[]}
  */
-export function offered(kind, all) {
-  const named = all.map((codec) => ({
-    codec,
-    name: codec.sdpFmtpLine ? `${codec.mimeType};${codec.sdpFmtpLine}` : codec.mimeType,
-  }));
-  const wanted = (kind === "video" ? VIDEO : AUDIO).flatMap((pattern) =>
-    named.filter(({ name }) => pattern.test(name)).map(({ codec }) => codec),
-  );
-  return wanted.length ? wanted : all;
+export function videoOrder(all) {
+  const rank = (/** @type {T} */ codec) => {
+    const place = ["video/vp8", "video/h264", "video/vp9"].indexOf(codec.mimeType.toLowerCase());
+    return place < 0 ? 3 : place;
+  };
+  return all
+    .map((codec, place) => ({ codec, place }))
+    .sort((a, b) => rank(a.codec) - rank(b.codec) || a.place - b.place)
+    .map(({ codec }) => codec);
 }

@@ -1,4 +1,4 @@
-import { offered } from "./sdp.js";
+import { videoOrder } from "./sdp.js";
 import { SLOTS } from "./state.js";
 
 /**
@@ -32,21 +32,13 @@ function streamOf(outgoing, slot) {
   return slot === "microphone" || slot === "camera" ? outgoing.voiceStream : outgoing.screenStream;
 }
 
-/** @type {Map<string, RTCRtpCodec[]>} */
-const codecs = new Map();
+/** @type {RTCRtpCodec[]|undefined} */
+let videoCodecs;
 
-/**
- * Asked once a kind: the answer takes a browser milliseconds.
- *
- * @param {"audio"|"video"} kind
- * @returns {RTCRtpCodec[]}
- */
-function preferredCodecs(kind) {
-  const known = codecs.get(kind);
-  if (known) return known;
-  const found = offered(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
-  codecs.set(kind, found);
-  return found;
+/** Asked once: the answer takes a browser milliseconds. */
+function preferredCodecs() {
+  videoCodecs ??= videoOrder(RTCRtpReceiver.getCapabilities("video")?.codecs ?? []);
+  return videoCodecs;
 }
 
 /**
@@ -63,7 +55,7 @@ export function makeSlots(pc, outgoing) {
       streams: [streamOf(outgoing, slot)],
     });
     // Firefox before 128 has none: its own order holds.
-    transceiver.setCodecPreferences?.(preferredCodecs(KINDS[slot]));
+    if (KINDS[slot] === "video") transceiver.setCodecPreferences?.(preferredCodecs());
     return transceiver;
   });
 }
