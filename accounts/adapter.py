@@ -32,6 +32,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
         """What allauth's limits count by; the same as everywhere else."""
         return of_request(request)
 
+    def _get_login_attempts_cache_key(
+        self, request: HttpRequest, **credentials: Any
+    ) -> str:
+        """Whose failures are counted: allauth's key holds the request's host as well.
+
+        Whoever guesses chooses the host, or at least its port.
+        """
+        return str(credentials.get("email", "")).lower()
+
     def format_email_subject(self, subject: str) -> str:
         return f"{settings.SITE_NAME}: {subject}"
 

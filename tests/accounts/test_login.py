@@ -79,6 +79,17 @@ def test_guessing_one_persons_password_is_limited(
     assert not logged_in(anonymous)
 
 
+def test_a_forged_port_starts_no_new_count(anonymous: Person, owner: Person) -> None:
+    for port in range(1000, 1005):
+        anonymous.post(
+            URL, credentials(owner, password="wrong"), HTTP_HOST=f"localhost:{port}"
+        )
+
+    anonymous.post(URL, credentials(owner), HTTP_HOST="localhost:2000")
+
+    assert not logged_in(anonymous)
+
+
 def test_guessing_from_one_address_is_limited(db: None, anonymous: Person) -> None:
     answers = {
         anonymous.post(
