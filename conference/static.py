@@ -11,14 +11,18 @@ from .headers import BARE
 # For a file that is opened by itself; what a page makes of it, the page's own decides.
 # Browsers heed it for the styles within a picture, so these are let be.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-FIXED = [
-    *(
-        (name.lower().encode(), value.encode())
-        for name, value in (BARE | {"Content-Security-Policy": POLICY}).items()
-    ),
+EVERY = [
+    (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"same-origin"),
 ]
+DOCUMENT = [
+    (name.lower().encode(), value.encode())
+    for name, value in (BARE | {"Content-Security-Policy": POLICY}).items()
+    if name != "X-Content-Type-Options"
+]
+# Never a document, and fetched by the dozen: policies would outweigh some of them.
+PARTS = ("text/javascript", "application/javascript", "text/css")
 
 
 class StaticFiles:
@@ -33,7 +37,7 @@ class StaticFiles:
         self.whitenoise = WhiteNoiseMiddleware()
         hsts = f"max-age={settings.SECURE_HSTS_SECONDS}".encode()
         secure = [(b"strict-transport-security", hsts)] if settings.SECURE else []
-        self.fixed = FIXED + secure
+        self.fixed = EVERY + secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self.find(scope["path"])
@@ -46,11 +50,13 @@ class StaticFiles:
             with response.file:
                 body = response.file.read()
         headers = [(k.lower().encode(), v.encode()) for k, v in response.headers]
+        kind = dict(headers).get(b"content-type", b"").decode()
+        policies = [] if kind.startswith(PARTS) else DOCUMENT
         await send(
             {
                 "type": "http.response.start",
                 "status": int(response.status),
-                "headers": headers + self.fixed,
+                "headers": headers + self.fixed + policies,
                 "trailers": False,
             }
         )

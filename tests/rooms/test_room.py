@@ -122,6 +122,7 @@ def test_a_running_call_hears_of_a_change_once_it_is_stored(
         "name": "Saturday table",
         "limit": 8,
         "keeps_chat": True,
+        "access": "anyone",
         "version": 2,
     }
 
