@@ -145,9 +145,17 @@ def test_static_files_come_compressed_and_for_ever(server: Parley) -> None:
         assert answer.headers["Content-Encoding"] == "br"
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Set-Cookie"] is None
+
+
+def test_a_static_file_that_can_be_opened_by_itself_may_do_nothing(
+    server: Parley,
+) -> None:
+    picture = f"{server.url}/static/icons/favicon.svg"
+    with urllib.request.urlopen(picture, timeout=10) as answer:
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Permissions-Policy"] == PAGE_POLICY
         assert answer.headers["Content-Security-Policy"].startswith(NOTHING)
-        assert answer.headers["Set-Cookie"] is None
 
 
 @pytest.mark.parametrize(
