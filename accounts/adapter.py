@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -61,3 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
 def _on_site(url: str) -> str:
     site, asked = urlsplit(settings.SITE_URL), urlsplit(url)
     return asked._replace(scheme=site.scheme, netloc=site.netloc).geturl()
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # no types
+    """Accounts that come from the site's own log-in provider."""

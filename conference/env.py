@@ -1,11 +1,13 @@
 """Settings from the environment, read loudly: a bad value stops the start.
 
 An exported variable wins over `.env`; an empty one counts as not set. Only entry points
-(`manage.py`, `asgi.py`) read `.env`, so that tests never do.
+(`manage.py`, `asgi.py`) read `.env`, so that tests never do. Each setting says in the
+same place what it is for: `known` is where docs/configuration.md comes from.
 """
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +20,19 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_NAME = re.compile("SECRET|KEY|PASSWORD|TOKEN")
 
 _env = Env()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A setting that was asked for: its default and its purpose, in words."""
+
+    name: str
+    default: str
+    says: str
+
+
+known: dict[str, Known] = {}
+"""Every setting by name, in the order the settings ask for them."""
 
 
 class BadSetting(SystemExit):
@@ -42,6 +57,11 @@ def read_dotenv(path: Path = BASE_DIR / ".env") -> None:
     _env.read_env(path, recurse=False)
 
 
+def is_set(name: str) -> bool:
+    """Whether the environment says anything of this setting."""
+    return bool(_raw(name))
+
+
 def _raw(name: str) -> str:
     return _env.str(name, "").strip()
 
@@ -58,22 +78,27 @@ def _checked(
         raise BadSetting(name, _raw(name), " ".join(map(str, why))) from None
 
 
-def text(name: str, default: str = "") -> str:
+def text(name: str, default: str, says: str, shown: str | None = None) -> str:
+    """The setting's text. `shown` stands in the documents for a computed default."""
+    _note(name, default if shown is None else shown, says)
     return _raw(name) or default
 
 
-def flag(name: str, default: bool) -> bool:
+def flag(name: str, default: bool, says: str) -> bool:
+    _note(name, str(default), says)
     value: bool = _checked(_env.bool, name, default)
     return value
 
 
-def number(name: str, default: int, low: int, high: int) -> int:
+def number(name: str, default: int, low: int, high: int, says: str) -> int:
+    _note(name, str(default), says)
     value: int = _checked(_env.int, name, default, validate=Range(low, high))
     return value
 
 
-def words(name: str, starting: tuple[str, ...] = ()) -> list[str]:
+def words(name: str, says: str, starting: tuple[str, ...] = ()) -> list[str]:
     """A comma-separated list; each word must begin with one of `starting`, if given."""
+    _note(name, "", says)
     found = [word.strip() for word in _raw(name).split(",") if word.strip()]
     for word in found:
         if starting and not word.lower().startswith(starting):
@@ -81,10 +106,20 @@ def words(name: str, starting: tuple[str, ...] = ()) -> list[str]:
     return found
 
 
-def parsed(name: str, default: str, parse: Callable[[str], T]) -> T:
+def parsed(
+    name: str,
+    default: str,
+    parse: Callable[[str], T],
+    says: str,
+    shown: str | None = None,
+) -> T:
     """What `parse` makes of the text; it raises ValueError with the reason."""
-    value = text(name, default)
+    value = text(name, default, says, shown)
     try:
         return parse(value)
     except ValueError as fault:
         raise BadSetting(name, value, str(fault)) from None
+
+
+def _note(name: str, default: str, says: str) -> None:
+    known[name] = Known(name, default, says)

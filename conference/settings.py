@@ -1,97 +1,186 @@
 """Settings. All variation comes from the environment; README.md lists every name."""
 
-from pathlib import Path
 from typing import Any
 
-import dj_database_url
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
-from . import env
+from . import env, lan, parsers
 from .env import BASE_DIR
+from .mail import address as mail_address
 from .origin import host_of, is_local, own_origins, site_origin
 
 # Lets classes such as `ModelAdmin[User]` name their model at run time too.
 django_stubs_ext.monkeypatch()
 
-# What the environment says
+# What the environment says; the words stand in docs/configuration.md
 
-
-def _secret_key(value: str) -> str:
-    if not value:
-        raise ValueError("is not set; `make run` makes one for local use")
-    if len(value) < 50 or len(set(value)) < 5:
-        raise ValueError("must have at least 50 characters that nobody can guess")
-    return value
-
-
-def _directory(value: str) -> Path:
-    directory = (BASE_DIR / Path(value).expanduser()).resolve()
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise ValueError(f"cannot be made: {fault.strerror}") from fault
-    return directory
-
-
-def _database(value: str) -> dict[str, Any]:
-    try:
-        parsed = dict(dj_database_url.parse(value))
-    except (ValueError, dj_database_url.UnknownSchemeError) as fault:
-        raise ValueError("must be a sqlite:// or postgres:// address") from fault
-    if parsed["ENGINE"] == "django.db.backends.sqlite3":
-        # Writers queue up instead of failing half-way; readers never wait (WAL).
-        parsed["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        }
-    elif parsed["ENGINE"] != "django.db.backends.postgresql":
-        raise ValueError("must be a sqlite:// or postgres:// address")
-    return parsed
-
-
-def _redis(value: str) -> str:
-    if value and not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("must begin with redis://, rediss:// or unix://")
-    return value
-
-
-def _log_level(value: str) -> str:
-    if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR")
-    return value.upper()
-
-
-SECRET_KEY = env.parsed("SECRET_KEY", "", _secret_key)
-DEBUG = env.flag("DEBUG", False)
-BIND = env.text("BIND", "127.0.0.1")
-PORT = env.number("PORT", 8000, 0, 65535)
-SITE_URL = env.parsed("SITE_URL", f"http://localhost:{PORT}", site_origin)
-SITE_NAME = env.text("SITE_NAME", "Parley")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, 0, 16)
-DATA_DIR = env.parsed("DATA_DIR", "var", _directory)
-DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'parley.sqlite3'}")
-DATABASES = {"default": env.parsed("DATABASE_URL", DATABASE_URL, _database)}
-REDIS_URL = env.parsed("REDIS_URL", "", _redis)
-LOG_LEVEL = env.parsed("LOG_LEVEL", "INFO", _log_level)
-STUN_URLS = env.words("STUN_URLS", ("stun:", "stuns:"))
-TURN_URLS = env.words("TURN_URLS", ("turn:", "turns:"))
-TURN_SECRET = env.text("TURN_SECRET")
+SECRET_KEY = env.parsed(
+    "SECRET_KEY",
+    "",
+    parsers.secret_key,
+    "signs cookies, tickets and links; at least 50 characters",
+    shown="made by `make run`",
+)
+DEBUG = env.flag("DEBUG", False, "error pages with source code, for developers only")
+LAN = env.flag(
+    "LAN",
+    False,
+    "serve https on this machine's own network, with a certificate made here; "
+    "as in `make run LAN=1`",
+)
+BIND = env.text(
+    "BIND",
+    "0.0.0.0" if LAN else "127.0.0.1",  # noqa: S104
+    "the address of this machine to listen on; `0.0.0.0` for all, as with `LAN`",
+    shown="127.0.0.1",
+)
+PORT = env.number("PORT", 8000, 0, 65535, "the port to listen on")
+SITE_URL = env.parsed(
+    "SITE_URL",
+    lan.site_url(PORT) if LAN else f"http://localhost:{PORT}",
+    site_origin,
+    "where people find the site. `https://` alone decides secure cookies, HSTS, "
+    "redirects and trusted origins",
+    shown="http://localhost:PORT",
+)
+SITE_NAME = env.text("SITE_NAME", "Parley", "the name on every page")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    "further host names to answer to, comma-separated; that of `SITE_URL` always is "
+    "one",
+)
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES",
+    0,
+    0,
+    16,
+    "how many proxies of yours stand before Parley: so many entries of "
+    "`X-Forwarded-For` are believed, and `X-Forwarded-Proto` if any",
+)
+DATA_DIR = env.parsed(
+    "DATA_DIR",
+    "var",
+    parsers.directory,
+    "database, pictures, static files and whatever else a backup copies",
+)
+DATABASE_URL = env.text(
+    "DATABASE_URL",
+    f"sqlite:///{DATA_DIR / 'parley.sqlite3'}",
+    "SQLite, or `postgres://user:password@host/name`",
+    shown="sqlite:///DATA_DIR/parley.sqlite3",
+)
+DATABASES = {
+    "default": env.parsed(
+        "DATABASE_URL",
+        DATABASE_URL,
+        parsers.database,
+        "SQLite, or `postgres://user:password@host/name`",
+        shown="sqlite:///DATA_DIR/parley.sqlite3",
+    )
+}
+REDIS_URL = env.parsed(
+    "REDIS_URL",
+    "",
+    parsers.redis,
+    "`redis://…`: needed as soon as more than one process serves the site",
+)
+LOG_LEVEL = env.parsed(
+    "LOG_LEVEL",
+    "INFO",
+    parsers.one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    "`DEBUG`, `INFO`, `WARNING` or `ERROR`",
+)
+STUN_URLS = env.words(
+    "STUN_URLS",
+    "`stun:…` addresses, comma-separated. None is needed within one network",
+    starting=("stun:", "stuns:"),
+)
+TURN_URLS = env.words(
+    "TURN_URLS",
+    "`turn:…` or `turns:…` addresses of a relay, comma-separated",
+    starting=("turn:", "turns:"),
+)
+TURN_SECRET = env.text(
+    "TURN_SECRET",
+    "",
+    "the secret shared with that relay; credentials made from it last minutes",
+)
 if TURN_URLS and not TURN_SECRET:
     raise env.BadSetting("TURN_SECRET", "", "is needed where TURN_URLS is set")
+
+SIGNUP = env.parsed(
+    "SIGNUP",
+    "open" if is_local(SITE_URL) else "invited",
+    parsers.one_of("open", "invited", "closed"),
+    "who may make an account: `open`, anybody; `invited`, whom an invitation or your "
+    "log-in provider vouches for; `closed`, nobody but through the administration. "
+    "Guests come in by link either way",
+    shown="open on localhost, else invited",
+)
+# Somebody who tries it on a network of their own has no administrator yet.
+SIGNUP_OPEN_HERE = LAN and not env.is_set("SIGNUP")
+SIGNUP_DOMAINS = [
+    domain.lower().removeprefix("@")
+    for domain in env.words(
+        "SIGNUP_DOMAINS",
+        "only addresses at these domains may make an account, comma-separated",
+    )
+]
+ROOMS_PER_PERSON = env.number(
+    "ROOMS_PER_PERSON",
+    50,
+    0,
+    10_000,
+    "how many rooms a person may own, unless the administration says otherwise",
+)
+INVITATIONS_PER_DAY = env.number(
+    "INVITATIONS_PER_DAY",
+    20,
+    0,
+    10_000,
+    "how many invitations a person may send by e-mail within a day",
+)
+EMAIL_URL = env.parsed(
+    "EMAIL_URL",
+    "",
+    mail_address.parse,
+    "the mail server: `smtp://user:password@host:25`, `smtps://…` (TLS, port 465) or "
+    "`submission://…` (STARTTLS, port 587). Without one, mails are printed",
+)
+MAIL_FROM = env.parsed(
+    "MAIL_FROM",
+    f"no-reply@{host_of(SITE_URL)}",
+    mail_address.sender,
+    "the sender of every mail: an address, or `Name <address>`",
+    shown="no-reply@ the host of SITE_URL",
+)
+OIDC_ISSUER = env.parsed(
+    "OIDC_ISSUER",
+    "",
+    parsers.issuer,
+    "the address of an OpenID Connect provider, for log-in with it",
+)
+OIDC_NAME = env.text("OIDC_NAME", "your organisation", "what its button calls it")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "", "the client's name there")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "", "the client's secret there")
+if OIDC_ISSUER and not OIDC_CLIENT_ID:
+    raise env.BadSetting("OIDC_CLIENT_ID", "", "is needed where OIDC_ISSUER is set")
 
 # Addresses and transport: the scheme of SITE_URL alone decides
 
 SECURE = SITE_URL.startswith("https://")
-SITE_ORIGINS = own_origins(SITE_URL)
+SITE_ORIGINS = list(
+    dict.fromkeys(own_origins(SITE_URL) + (lan.origins(PORT) if LAN else []))
+)
 CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
 SITE_HOST = SITE_URL.partition("://")[2]
 ALLOWED_HOSTS += [host_of(origin) for origin in SITE_ORIGINS]
-SECURE_SSL_REDIRECT = SECURE
+# With LAN the server itself speaks https, and nothing else.
+SECURE_SSL_REDIRECT = SECURE and not LAN
 SECURE_SSL_HOST = SITE_HOST
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+# Browsers would hold a promise made for `localhost` against every other program there.
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE and not LAN else 0
 # The site speaks for its own host only, not for others below that name.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = (
@@ -142,6 +231,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "channels",
     "csp",
     "accounts",
@@ -254,14 +347,48 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Nobody can be asked to confirm a mail that no server sends.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 
-# Mail is printed until a mail server is known.
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = "no-reply@localhost"
+MFA_ADAPTER = "accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_URL
+# Development certificates and plain http on this machine; elsewhere browsers refuse.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = is_local(SITE_URL)
+
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+# Written at log-in only: no page that is merely looked at writes anything.
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# Mail waits in the database until its server takes it; without one it is printed.
+EMAIL_BACKEND = (
+    "conference.mail.backend.QueueBackend"
+    if EMAIL_URL
+    else "django.core.mail.backends.console.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+EMAIL_TIMEOUT = 15
 
 # Words and time
 

@@ -6,11 +6,13 @@ member may know of but not do is PermissionDenied.
 """
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
 
-from .models import Membership, Role, Room
+from .models import Acceptance, Invitation, Membership, Role, Room
+from .visitors import Visitor
 
 
 class SignInNeeded(Exception):
@@ -22,13 +24,25 @@ class SignInNeeded(Exception):
 GUEST = "guest"
 
 
-def enter(user: User | None, link: str) -> Room:
-    """The room that this link opens for this person; None is somebody without account.
+def enter(visitor: Visitor, link: str) -> Room:
+    """The room that this link opens for this person.
 
-    `link` is in its true form (links.read_link). Raises Http404 and SignInNeeded.
+    `link` is in its true form (links.read_link). Raises Http404, also for a room that
+    is for invited people and not for this one, and SignInNeeded. One query in any
+    case, so that the time tells nobody which of the two it was.
     """
-    room = _room(link)
-    if room.access == Room.Access.SIGNED_IN and user is None:
+    room = (
+        Room.objects.filter(link=link)
+        .filter(
+            ~Q(access=Room.Access.INVITED)
+            | Exists(_memberships(visitor))
+            | Exists(_acceptances(visitor))
+        )
+        .first()
+    )
+    if room is None:
+        raise Http404
+    if room.access == Room.Access.SIGNED_IN and visitor.user is None:
         raise SignInNeeded
     return room
 
@@ -38,7 +52,9 @@ def own(user: User, link: str) -> Room:
 
     Raises Http404 for strangers and PermissionDenied for members.
     """
-    room = _room(link)
+    room = Room.objects.filter(link=link).first()
+    if room is None:
+        raise Http404
     if room.owner_id == user.pk:
         return room
     if Membership.objects.role_of(room, user) is not None:
@@ -47,7 +63,7 @@ def own(user: User, link: str) -> Room:
 
 
 def role_in(room: Room, user: User | None) -> str:
-    """What the person is in the room now: "owner", "member" or "guest"."""
+    """What the person is in the room now: "owner", "co-host", "member" or "guest"."""
     if user is None:
         return GUEST
     if room.owner_id == user.pk:
@@ -56,15 +72,32 @@ def role_in(room: Room, user: User | None) -> str:
     return GUEST if role is None else role.value
 
 
-def belongs(user: User | None, link: str) -> bool:
-    """Whether the room of this link is one in which the person has a role."""
-    if user is None:
-        return False
-    return Membership.objects.filter(room__link=link, user=user).exists()
+def is_invited(room: Room, visitor: Visitor) -> bool:
+    """Whether a role or an accepted invitation lets the person in, link or not."""
+    mine = Room.objects.filter(pk=room.pk)
+    return mine.filter(
+        Exists(_memberships(visitor)) | Exists(_acceptances(visitor))
+    ).exists()
 
 
-def _room(link: str) -> Room:
-    room = Room.objects.filter(link=link).first()
-    if room is None:
-        raise Http404
-    return room
+def belongs(visitor: Visitor, link: str) -> bool:
+    """Whether the room of this link is one that the person was let into by name."""
+    mine = Room.objects.filter(link=link)
+    return mine.filter(
+        Exists(_memberships(visitor)) | Exists(_acceptances(visitor))
+    ).exists()
+
+
+def _memberships(visitor: Visitor) -> QuerySet[Membership]:
+    """The visitor's own, of the room around this subquery."""
+    return Membership.objects.filter(room=OuterRef("pk"), user=visitor.user)
+
+
+def _acceptances(visitor: Visitor) -> QuerySet[Acceptance]:
+    """What the visitor accepted of invitations in force to the room around it."""
+    return Acceptance.objects.filter(
+        person=visitor.person,
+        invitation__in=Invitation.objects.in_force().filter(
+            room=OuterRef(OuterRef("pk"))
+        ),
+    )

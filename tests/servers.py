@@ -173,6 +173,17 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "STUN_URLS": "",
         "TURN_URLS": "",
         "TURN_SECRET": "",
+        "LAN": "",
+        "SIGNUP": "",
+        "SIGNUP_DOMAINS": "",
+        "ROOMS_PER_PERSON": "",
+        "INVITATIONS_PER_DAY": "",
+        "EMAIL_URL": "",
+        "MAIL_FROM": "",
+        "OIDC_ISSUER": "",
+        "OIDC_NAME": "",
+        "OIDC_CLIENT_ID": "",
+        "OIDC_CLIENT_SECRET": "",
         "PYTHONUNBUFFERED": "1",
     }
     kept = {name: os.environ[name] for name in inherited if name in os.environ}

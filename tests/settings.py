@@ -14,7 +14,10 @@ atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 for name in (
     *("BIND", "PORT", "SITE_URL", "SITE_NAME", "ALLOWED_HOSTS", "TRUSTED_PROXIES"),
-    *("DEBUG", "LOG_LEVEL", "STUN_URLS", "TURN_URLS", "TURN_SECRET"),
+    *("DEBUG", "LAN", "LOG_LEVEL", "STUN_URLS", "TURN_URLS", "TURN_SECRET"),
+    *("SIGNUP", "SIGNUP_DOMAINS", "ROOMS_PER_PERSON", "INVITATIONS_PER_DAY"),
+    *("EMAIL_URL", "MAIL_FROM", "OIDC_ISSUER", "OIDC_NAME"),
+    *("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
 ):
     os.environ.pop(name, None)
 os.environ |= {

@@ -1,5 +1,6 @@
 """A person with an account."""
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
@@ -11,7 +12,23 @@ from django.utils import timezone
 from ..managers import UserManager
 from ..names import NAME_LENGTH, BadName, clean_name
 
+PICTURES = "pictures"
+
+
+def picture_name(user: "User", filename: str) -> str:
+    """A name nobody can guess, whatever the file was called; it is seen by guests."""
+    return f"{PICTURES}/{secrets.token_hex(16)}.webp"
+
+
 TAKEN = "There is an account with this address already."
+
+
+class Theme(models.TextChoices):
+    """How pages look to a person."""
+
+    SYSTEM = "system", "Like my device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -35,6 +52,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(
         "staff", default=False, help_text="May log in to the administration."
     )
+    may_create_rooms = models.BooleanField(
+        "may create rooms",
+        default=True,
+        help_text="Off: this person can enter rooms, but not make one.",
+    )
+    room_quota = models.PositiveIntegerField(
+        "most rooms",
+        null=True,
+        blank=True,
+        help_text="Empty: as many as the site says (ROOMS_PER_PERSON).",
+    )
+    picture = models.FileField(upload_to=picture_name, blank=True, editable=False)
+    theme = models.CharField(
+        max_length=6, choices=Theme, default=Theme.SYSTEM, editable=False
+    )
+    language = models.CharField(max_length=12, blank=True, editable=False)
     date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -15,6 +15,7 @@ class Role(models.TextChoices):
     """Roles are rows: nobody gets one by being first, or loses one by reloading."""
 
     OWNER = "owner", "Owner"
+    CO_HOST = "co-host", "Co-host"
     MEMBER = "member", "Member"
 
 

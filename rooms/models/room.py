@@ -58,6 +58,7 @@ class Room(models.Model):
     class Access(models.TextChoices):
         ANYONE = "anyone", "Anyone with the link"
         SIGNED_IN = "signed-in", "People who are logged in"
+        INVITED = "invited", "Invited people only"
 
     name = models.CharField(max_length=NAME_LENGTH)
     link = models.CharField(

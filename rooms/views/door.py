@@ -11,17 +11,17 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
-from accounts.models import User
 from accounts.requests import signed_in
 from conference.client import of_request
 
 from .. import access, throttle
 from ..links import read_link
 from ..models import Room
+from ..visitors import Visitor
 
 View = Callable[[HttpRequest, Room], HttpResponse]
 LinkView = Callable[[HttpRequest, str], HttpResponse]
-Rule = Callable[[User | None, str], Room]
+Rule = Callable[[Visitor, str], Room]
 """An answer of rooms.access: the room of a link, or an exception."""
 
 
@@ -51,7 +51,7 @@ def owning(view: View) -> LinkView:
         if user is None:
             return redirect_to_login(_way_back(request, "room", link))
 
-        def rule(_: User | None, link: str) -> Room:
+        def rule(_: Visitor, link: str) -> Room:
             return access.own(user, link)
 
         try:
@@ -73,16 +73,16 @@ def room_by_link(request: HttpRequest, text: str, rule: Rule = access.enter) -> 
     if link is None:
         # Nothing a room could have: no guess, and no question to the database.
         raise Http404
-    user = signed_in(request)
+    visitor = Visitor.of(request)
     address = of_request(request)
     try:
         throttle.check(address)
     except throttle.TooManyGuesses:
         # Others behind the same address may guess; that locks nobody out of their own.
-        if not access.belongs(user, link):
+        if not access.belongs(visitor, link):
             raise
     try:
-        return rule(user, link)
+        return rule(visitor, link)
     except Http404:
         throttle.count_miss(address, link)
         raise

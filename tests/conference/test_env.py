@@ -21,47 +21,47 @@ def test_exported_variable_wins_over_the_file(
     file.write_text("SITE_NAME=From the file\nPORT=9001\n")
     monkeypatch.setenv("SITE_NAME", "Exported")
     env.read_dotenv(file)
-    assert env.text("SITE_NAME") == "Exported"
-    assert env.number("PORT", 8000, 0, 65535) == 9001
+    assert env.text("SITE_NAME", "", "") == "Exported"
+    assert env.number("PORT", 8000, 0, 65535, "") == 9001
 
 
 def test_missing_file_is_no_fault(tmp_path: Path) -> None:
     env.read_dotenv(tmp_path / "none")
-    assert env.number("PORT_OF_NOBODY", 8000, 0, 65535) == 8000
+    assert env.number("PORT_OF_NOBODY", 8000, 0, 65535, "") == 8000
 
 
 def test_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEBUG", "")
     monkeypatch.setenv("PORT", "  ")
     monkeypatch.setenv("STUN_URLS", "")
-    assert env.flag("DEBUG", True) is True
-    assert env.number("PORT", 8000, 0, 65535) == 8000
-    assert env.words("STUN_URLS") == []
+    assert env.flag("DEBUG", True, "") is True
+    assert env.number("PORT", 8000, 0, 65535, "") == 8000
+    assert env.words("STUN_URLS", "") == []
 
 
 @pytest.mark.parametrize("value", ["maybe", "2", "tru"])
 def test_bad_flag_is_shown(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("DEBUG", value)
     with pytest.raises(env.BadSetting, match=f"DEBUG='{value}'"):
-        env.flag("DEBUG", False)
+        env.flag("DEBUG", False, "")
 
 
 @pytest.mark.parametrize("value", ["80a", "-1", "65536", "8000.5"])
 def test_bad_number_is_shown(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("PORT", value)
     with pytest.raises(env.BadSetting, match=f"PORT='{value}'"):
-        env.number("PORT", 8000, 0, 65535)
+        env.number("PORT", 8000, 0, 65535, "")
 
 
 def test_words_are_trimmed_and_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STUN_URLS", "stun:a.example, stuns:b.example:5349 ,")
-    assert env.words("STUN_URLS", ("stun:", "stuns:")) == [
+    assert env.words("STUN_URLS", "", ("stun:", "stuns:")) == [
         "stun:a.example",
         "stuns:b.example:5349",
     ]
     monkeypatch.setenv("STUN_URLS", "stun:a.example,http://b.example")
     with pytest.raises(env.BadSetting, match=r"http://b\.example"):
-        env.words("STUN_URLS", ("stun:", "stuns:"))
+        env.words("STUN_URLS", "", ("stun:", "stuns:"))
 
 
 def test_secrets_are_not_shown() -> None:

@@ -1,0 +1,1 @@
+"""Mail that is not lost: kept until its server takes it."""

@@ -1,0 +1,68 @@
+"""What the text of a setting means; each raises ValueError with the reason."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from .env import BASE_DIR
+
+
+def secret_key(value: str) -> str:
+    if not value:
+        raise ValueError("is not set; `make run` makes one for local use")
+    if len(value) < 50 or len(set(value)) < 5:
+        raise ValueError("must have at least 50 characters that nobody can guess")
+    return value
+
+
+def directory(value: str) -> Path:
+    path = (BASE_DIR / Path(value).expanduser()).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ValueError(f"cannot be made: {fault.strerror}") from fault
+    return path
+
+
+def database(value: str) -> dict[str, Any]:
+    try:
+        parsed = dict(dj_database_url.parse(value))
+    except (ValueError, dj_database_url.UnknownSchemeError) as fault:
+        raise ValueError("must be a sqlite:// or postgres:// address") from fault
+    if parsed["ENGINE"] == "django.db.backends.sqlite3":
+        # Writers queue up instead of failing half-way; readers never wait (WAL).
+        parsed["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    elif parsed["ENGINE"] != "django.db.backends.postgresql":
+        raise ValueError("must be a sqlite:// or postgres:// address")
+    return parsed
+
+
+def redis(value: str) -> str:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def issuer(value: str) -> str:
+    """The address of an OpenID Connect provider (OpenID Connect Discovery 1.0, 4)."""
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("must begin with https://")
+    return value.rstrip("/")
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """One of these words, in the case they are written in here."""
+    by_name = {choice.lower(): choice for choice in choices}
+
+    def parse(value: str) -> str:
+        if value.lower() not in by_name:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return by_name[value.lower()]
+
+    return parse
