@@ -1,12 +1,14 @@
 """A person with an account."""
 
 import secrets
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 
 from ..managers import UserManager
@@ -106,6 +108,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.display_name.partition(" ")[0]
+
+    @property
+    def picture_url(self) -> str:
+        """Where browsers find the picture; empty for people without one."""
+        if not self.picture:
+            return ""
+        return reverse("picture", args=[PurePosixPath(str(self.picture.name)).stem])
 
     def rename(self, display_name: str) -> None:
         """Be shown under another name from now on; raises BadName."""

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from .forms import ProfileForm
-from .requests import SignedInRequest
+from ..forms import ProfileForm
+from ..requests import SignedInRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
