@@ -1,4 +1,4 @@
-"""Settings. All variation comes from the environment; README.md lists every name."""
+"""Settings. All variation comes from the environment: docs/configuration.md."""
 
 from typing import Any
 
