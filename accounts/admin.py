@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -33,6 +34,10 @@ class ChangedUserForm(ChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+
+# The provider is named by the environment, and no token of it is kept.
+admin.site.unregister(SocialApp)
+admin.site.unregister(SocialToken)
 
 
 @admin.register(User)
