@@ -39,6 +39,7 @@ check: $(VENV)/.dev node_modules/.installed
 test: system $(VENV)/.dev node_modules/.installed
 	$(NODE) node --test $(JS_TESTS)
 	$(PY) -m pytest
+	$(PY) -m pytest -p tests.on_postgres --ignore tests/browser
 
 bench: system $(VENV)/.dev
 	$(PY) -m bench

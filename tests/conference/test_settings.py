@@ -277,6 +277,7 @@ def asked_for() -> set[str]:
 
 def test_the_documents_list_every_setting_as_the_code_says_it(tmp_path: Path) -> None:
     page = (BASE_DIR / "docs/configuration.md").read_text()
+    sites: tuple[dict[str, str], ...]
     sites = ({}, {"LAN": "True"}, {"SIGNUP": "open", "SITE_NAME": "Elsewhere"})
     for site in sites:
         said = manage(environment(tmp_path, 8123, **site), "settings_table")
