@@ -1,24 +1,63 @@
 """This machine's addresses on its own network."""
 
+import re
 import socket
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import ifaddr
 
 # Never sent to: asking for the way there tells which of our addresses leads outside.
 _ELSEWHERE = ("192.0.2.254", 9)
+# Networks that exist within this machine or go through a tunnel: hardly where a friend
+# in the same house is.
+_APART = re.compile(
+    r"(docker|br-|veth|virbr|lxc|lxd|podman|cni|vmnet|vboxnet|bridge)"
+    r"|(tun|tap|utun|wg|ppp|ipsec|tailscale|zt)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+Address = IPv4Address | IPv6Address
 
 
 def addresses() -> list[str]:
-    """IPv4 addresses that others can reach, the one of the default route first."""
-    found = [
-        str(ip.ip)
-        for adapter in ifaddr.get_adapters()
-        for ip in adapter.ips
-        if ip.is_IPv4 and _reachable(ip_address(str(ip.ip)))
-    ]
-    first = _outward()
-    return sorted(dict.fromkeys(found), key=lambda address: address != first)
+    """IPv4 addresses that others can reach, the likeliest first.
+
+    That is the one of the default route, unless it is a tunnel's; addresses of bridges
+    and tunnels come last.
+    """
+    outward = _outward()
+    found = {
+        str(address): (bool(_APART.match(name)), str(address) != outward)
+        for name, address in _held()
+        if _reachable(address)
+    }
+    return sorted(found, key=found.__getitem__)
+
+
+def is_own(address: str) -> bool:
+    """Whether this address is loopback or one that this very machine holds.
+
+    `address` is canonical, as of `client.of_request`; anything else is not ours.
+    """
+    try:
+        asked = ip_address(address)
+    except ValueError:
+        return False
+    return asked.is_loopback or asked in {held for _, held in _held()}
+
+
+def local_name() -> str | None:
+    """`<name>.local`, by which devices with multicast DNS (RFC 6762) find us."""
+    label = socket.gethostname().partition(".")[0].lower()
+    return f"{label}.local" if _LABEL.fullmatch(label) else None
+
+
+def hosts() -> list[str]:
+    """Every name and address the site is reached by on this network, as in `Host`."""
+    name = local_name()
+    own = ["localhost", "127.0.0.1", "[::1]"]
+    return [*addresses(), *([name] if name else []), *own]
 
 
 def site_url(port: int) -> str:
@@ -29,11 +68,22 @@ def site_url(port: int) -> str:
 
 def origins(port: int) -> list[str]:
     """Every origin under which the site is reached on this network."""
-    hosts = [*addresses(), "localhost", "127.0.0.1", "[::1]"]
-    return [f"https://{host}:{port}" for host in hosts]
+    return [f"https://{host}:{port}" for host in hosts()]
 
 
-def _reachable(address: object) -> bool:
+def _held() -> list[tuple[str, Address]]:
+    """The addresses of all network cards, each with its card's name."""
+    return [
+        (
+            str(adapter.nice_name),
+            ip_address(ip.ip if isinstance(ip.ip, str) else ip.ip[0]),
+        )
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+    ]
+
+
+def _reachable(address: Address) -> bool:
     return isinstance(address, IPv4Address) and not (
         address.is_loopback or address.is_link_local or address.is_unspecified
     )
