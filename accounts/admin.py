@@ -35,6 +35,7 @@ class ChangedUserForm(ChangeForm):
         model = User
         fields = "__all__"
 
+
 # The provider is named by the environment, and no token of it is kept.
 admin.site.unregister(SocialApp)
 admin.site.unregister(SocialToken)
@@ -68,6 +69,8 @@ class UserAdmin(ModelAdmin):
                     "is_active",
                     "is_staff",
                     "is_superuser",
+                    "may_create_rooms",
+                    "room_quota",
                     "groups",
                     "user_permissions",
                 )

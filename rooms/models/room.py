@@ -1,11 +1,10 @@
 """A place to meet, opened by its link."""
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.signals import post_delete
@@ -25,6 +24,30 @@ MOST_PEOPLE = 16
 USUAL_PEOPLE = 8
 
 
+class RoomRefused(PermissionDenied):
+    """No room is made for this person; its text says why, and what to do."""
+
+
+class MayNotCreate(RoomRefused):
+    """The person may enter rooms, but not make one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your account enters rooms and makes none. "
+            "Ask the people who run this site for a room."
+        )
+
+
+class NoMoreRooms(RoomRefused):
+    """The person owns as many rooms as they may."""
+
+    def __init__(self, owned: int) -> None:
+        super().__init__(
+            f"You own {owned} room{'' if owned == 1 else 's'}, and no more are allowed "
+            "here. Delete one, or ask the people who run this site."
+        )
+
+
 class RoomQuerySet(models.QuerySet["Room"]):
     """Rooms by who has to do with them."""
 
@@ -35,16 +58,36 @@ class RoomQuerySet(models.QuerySet["Room"]):
         )
 
     def with_people_now(self) -> Self:
-        """Fetch who sits in each with one query for all."""
-        seats = models.Prefetch("seats", Seat.objects.live(), to_attr="live_seats")
+        """Fetch who sits in each, with their accounts, in one query for all."""
+        live = Seat.objects.live().select_related("user")
+        seats = models.Prefetch("seats", live, to_attr="live_seats")
         return self.prefetch_related(seats)
 
     def make(self, *, owner: User, name: str, **settings_: Any) -> "Room":
         """Make a room with a new link, for its owner to give away.
 
-        Raises BadName for a name that cannot be shown.
+        Raises BadName for a name that cannot be shown, and RoomRefused if the owner
+        may have no further room, however many are made at once. (The administration
+        saves rooms without asking here: who runs the site may go beyond its limits.)
         """
-        return self.create(owner=owner, name=clean_name(name), **settings_)
+        name = clean_name(name)
+        with transaction.atomic():
+            # The owner's row is the queue in which their rooms are counted and made.
+            # (SQLite has one writer at a time anyway and takes no row locks.)
+            people = User.objects.select_for_update(no_key=True)
+            self.ask_for_one_more(people.get(pk=owner.pk))
+            return self.create(owner=owner, name=name, **settings_)
+
+    def ask_for_one_more(self, owner: User) -> None:
+        """Raise RoomRefused if `make` would refuse this person a room now."""
+        quota = owner.room_quota
+        if quota is None:
+            quota = settings.ROOMS_PER_PERSON
+        if not owner.may_create_rooms or quota == 0:
+            raise MayNotCreate
+        owned = self.model.objects.filter(owner=owner).count()
+        if owned >= quota:
+            raise NoMoreRooms(owned)
 
 
 class Room(models.Model):
@@ -129,11 +172,17 @@ class Room(models.Model):
         return settings.SITE_URL.rstrip("/") + self.get_absolute_url()
 
     @property
+    def seats_now(self) -> list[Seat]:
+        """Who sits in the room's call, in the order they came."""
+        fetched: list[Seat] | None = getattr(self, "live_seats", None)
+        if fetched is None:
+            return list(self.seats.live().select_related("user"))
+        return fetched
+
+    @property
     def people_now(self) -> list[str]:
         """The names of those who sit in the room's call, in the order they came."""
-        fetched: Iterable[Seat] | None = getattr(self, "live_seats", None)
-        seats = self.seats.live() if fetched is None else fetched
-        return [seat.name for seat in seats]
+        return [seat.name for seat in self.seats_now]
 
     def change(self, **settings_: Any) -> None:
         """Take over new settings by field name; a running call follows at once.

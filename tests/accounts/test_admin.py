@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import User
+from rooms.models import Room
 from tests.factories import PASSWORD, make_room, make_user
 from tests.people import Person
 
@@ -107,3 +108,39 @@ def test_deleting_an_account_takes_its_rooms(admin: Person, owner: Person) -> No
 def test_it_is_for_staff(owner: Person, anonymous: Person) -> None:
     assert owner.get(URL).status_code == 302
     assert anonymous.get(URL).status_code == 302
+
+
+def test_an_administrator_says_who_may_make_how_many_rooms(
+    admin: Person, owner: Person
+) -> None:
+    url = f"{URL}{owner.user.pk}/change/"
+    fields = {
+        "email": owner.user.email,
+        "display_name": owner.user.display_name,
+        "is_active": "on",
+        "room_quota": "3",
+    }
+
+    assert admin.post(url, fields).status_code == 302
+
+    user = User.objects.get(pk=owner.user.pk)
+    assert (user.may_create_rooms, user.room_quota) == (False, 3)
+
+
+def test_an_administrator_may_go_beyond_the_number(
+    admin: Person, owner: Person
+) -> None:
+    User.objects.filter(pk=owner.user.pk).update(room_quota=0)
+
+    answer = admin.post(
+        "/admin/rooms/room/add/",
+        {
+            "name": "Table",
+            "owner": str(owner.user.pk),
+            "access": "anyone",
+            "people_limit": "8",
+        },
+    )
+
+    assert answer.status_code == 302
+    assert Room.objects.get().owner == owner.user

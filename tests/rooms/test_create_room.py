@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from rooms.models import Room
 from tests.people import Person
 
@@ -59,3 +60,12 @@ def test_what_it_cannot_do_is_an_error_in_words(
     with pytest.raises(CommandError, match=why):
         create_room(*words)
     assert not Room.objects.exists()
+
+
+def test_it_keeps_to_the_number_of_rooms(owner: Person) -> None:
+    User.objects.filter(pk=owner.user.pk).update(room_quota=1)
+    create_room("Table", "--owner", owner.user.email)
+
+    with pytest.raises(CommandError, match="no further room"):
+        create_room("Second", "--owner", owner.user.email)
+    assert Room.objects.count() == 1

@@ -1,11 +1,6 @@
 """Kept messages: one order, each once, whoever else writes."""
 
-import shutil
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +9,9 @@ from django.utils import timezone
 from rooms.models import Message, Room
 from tests.factories import make_message, make_room
 from tests.people import Person
-from tests.servers import ROOT, environment, ground, manage, postgres_server
+from tests.rooms.processes import Processes
+from tests.rooms.processes import database as database
+from tests.rooms.processes import processes as processes
 
 
 def keep(room: Room, message_id: str = "a-1", **changed: Any) -> Message:
@@ -102,12 +99,11 @@ def test_a_message_outlives_its_writers_account(room: Room, stranger: Person) ->
 
 
 WRITER = """
-import os, sys
+import sys
 from django.utils import timezone
 from rooms.models import Message, Room
 room, writer, count = Room.objects.get(), sys.argv[-2], int(sys.argv[-1])
-print("ready", flush=True)
-sys.stdin.readline()
+ready()
 for number in range(count):
     # Everybody sends one message of their own and one that all send.
     for person, name in ((f"g:{writer}", f"own-{number}"), ("g:all", f"all-{number}")):
@@ -128,60 +124,15 @@ Room.objects.make(owner=User.objects.create_user("a@example.org"), name="Room")
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of its own, as real processes share it."""
-    if request.param == "sqlite":
-        shutil.copy(ground() / "parley.sqlite3", tmp_path)
-        yield f"sqlite:///{tmp_path / 'parley.sqlite3'}"
-    else:
-        with postgres_server() as url:
-            yield url
-
-
-def run(process: subprocess.Popen[str]) -> str:
-    """What the program prints until it ends well."""
-    printed, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    return printed
-
-
-def script(code: str) -> str:
-    return f"import django; django.setup()\n{code}"
-
-
 def test_processes_that_write_at_once_get_one_order_without_gaps(
-    database: str, tmp_path: Path
+    processes: Processes,
 ) -> None:
-    env = environment(tmp_path, 0, DATABASE_URL=database)
-    env["DJANGO_SETTINGS_MODULE"] = "conference.settings"
-    if database.startswith("postgres"):
-        manage(env, "migrate", "--verbosity", "0")
-
-    def python(code: str, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", script(code), *words],
-            cwd=ROOT,
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    run(python(MAKE))
     writers, each = 3, 20
-    running = [python(WRITER, f"writer-{n}", str(each)) for n in range(writers)]
-    for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in running:
-        run(process)
+    processes.run(MAKE)
 
-    rows = [line.split() for line in run(python(READER)).splitlines()]
+    processes.at_once(WRITER, [(f"writer-{n}", str(each)) for n in range(writers)])
+
+    rows = [line.split() for line in processes.run(READER).splitlines()]
     assert [int(number) for number, _ in rows] == [*range(1, (writers + 1) * each + 1)]
     people = Counter(person for _, person in rows)
     assert people == {"g:all": each} | {f"g:writer-{n}": each for n in range(writers)}

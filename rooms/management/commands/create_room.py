@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import User
 
 from ...models import Room
+from ...models.room import RoomRefused
 from ...names import BadName
 
 
@@ -40,4 +41,9 @@ class Command(BaseCommand):
             )
         except BadName as fault:
             raise CommandError(str(fault)) from fault
+        except RoomRefused as fault:
+            raise CommandError(
+                f"{owner} may have no further room. The administration says how many "
+                "each person may own, and can make one beyond that."
+            ) from fault
         return room.url
