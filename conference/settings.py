@@ -120,13 +120,13 @@ SIGNUP = env.parsed(
 )
 # Somebody who tries it on a network of their own has no administrator yet.
 SIGNUP_OPEN_HERE = LAN and not env.is_set("SIGNUP")
-SIGNUP_DOMAINS = [
-    domain.lower().removeprefix("@")
-    for domain in env.words(
-        "SIGNUP_DOMAINS",
-        "only addresses at these domains may make an account, comma-separated",
-    )
-]
+SIGNUP_DOMAINS = env.parsed(
+    "SIGNUP_DOMAINS",
+    "",
+    parsers.domains,
+    "only addresses at these domains may make an account, comma-separated; not at "
+    "names below them. Accounts that exist are left alone",
+)
 ROOMS_PER_PERSON = env.number(
     "ROOMS_PER_PERSON",
     50,
@@ -249,9 +249,11 @@ MIDDLEWARE = [
     # Tokens in pages are masked afresh each time, and lengths padded, against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.languages.language_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -311,6 +313,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # No form of this site is larger; see also conference/server.py.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+# But one, which carries a picture: by path, the most bytes of a request's body.
+LARGE_BODIES = {"/accounts/profile/picture/": 5 * 1024 * 1024 + 64 * 1024}
 
 # People
 
@@ -344,6 +348,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
+ACCOUNT_RATE_LIMITS = {"change_picture": "30/h/user", "export": "10/h/user"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -393,6 +398,8 @@ EMAIL_TIMEOUT = 15
 # Words and time
 
 LANGUAGE_CODE = "en"
+# Only those that pages are written in; a second one appears in profiles by itself.
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
