@@ -95,8 +95,7 @@ def _memberships(visitor: Visitor) -> QuerySet[Membership]:
 
 def _acceptances(visitor: Visitor) -> QuerySet[Acceptance]:
     """What the visitor accepted of invitations in force to the room around it."""
-    return Acceptance.objects.filter(
-        person=visitor.person,
+    return Acceptance.objects.by(visitor).filter(
         invitation__in=Invitation.objects.in_force().filter(
             room=OuterRef(OuterRef("pk"))
         ),

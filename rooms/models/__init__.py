@@ -5,11 +5,11 @@ from .invitation import (
     AccountNeeded,
     Invitation,
     InvitationRefused,
-    NoMail,
     State,
 )
 from .membership import Membership, Role
 from .message import Message
+from .postage import NoMail, Postage
 from .room import Room
 from .seat import Seat
 from .visit import Visit
@@ -22,6 +22,7 @@ __all__ = [
     "Membership",
     "Message",
     "NoMail",
+    "Postage",
     "Role",
     "Room",
     "Seat",

@@ -4,13 +4,17 @@ import hashlib
 import secrets
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import User
+from conference.mail import queue
 
 from ..visitors import Visitor
 from .membership import Membership, Role
@@ -58,10 +62,19 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Makes invitations and finds them."""
 
     def issue(
-        self, *, room: Room, made_by: User, role: str, **fields: object
+        self,
+        *,
+        room: Room,
+        made_by: User,
+        role: str,
+        token: str = "",
+        **fields: object,
     ) -> "tuple[Invitation, str]":
-        """A new invitation and its token, which is known now and never again."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        """A new invitation and its token, which is known now and never again.
+
+        `token` is for those who have drawn one of as many random bits themselves.
+        """
+        token = token or secrets.token_urlsafe(TOKEN_BYTES)
         made = self.create(
             room=room, made_by=made_by, role=role, token_hash=hash_of(token), **fields
         )
@@ -77,19 +90,37 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
         return self.filter(unexpired, revoked_at=None)
 
+    def open(self) -> Self:
+        """In force, and with a use left."""
+        uses = self.in_force().annotate(used=models.Count("acceptances"))
+        return uses.filter(
+            models.Q(uses_limit=None) | models.Q(used__lt=models.F("uses_limit"))
+        )
+
 
 class Invitation(models.Model):
     """Who holds its token may enter the room, in this role, while it is in force.
 
     A use is one person's acceptance, however often they come back. A role above guest
     becomes a membership and stays when the invitation ends; what a guest accepted ends
-    with it.
+    with it. `mail` is what became of the mail to `address`, `batch` a hash of the form
+    that it was made by, `zone` where the clock of its maker hangs.
     """
 
     class Role(models.TextChoices):
         GUEST = "guest", "Guest"
         MEMBER = "member", "Member"
         CO_HOST = "co-host", "Co-host"
+
+    class Mail(models.TextChoices):
+        NONE = "none", "None"
+        WAITING = "waiting", "Waiting for the mail server"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Could not be sent"
+        PRINTED = "printed", "Printed: there is no mail server"
+        UNWANTED = "unwanted", "Withheld: the address wants none"
+        TOO_MANY = "too-many", "Withheld: too many by one person today"
+        ENOUGH = "enough", "Withheld: too many to one address today"
 
     public_id = models.CharField(
         max_length=22, unique=True, default=new_public_id, editable=False
@@ -109,8 +140,13 @@ class Invitation(models.Model):
     uses_limit = models.PositiveIntegerField("most uses", null=True, blank=True)
     starts_at = models.DateTimeField("meeting begins", null=True, blank=True)
     duration = models.DurationField(default=timedelta(hours=1))
+    zone = models.CharField("time zone", max_length=64, default="UTC")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    batch = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mail = models.CharField(
+        max_length=8, choices=Mail, default=Mail.NONE, editable=False
+    )
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     mail_fault = models.CharField(max_length=200, blank=True, editable=False)
 
@@ -123,30 +159,49 @@ class Invitation(models.Model):
         return self.address or self.note or f"Invitation to {self.room}"
 
     @property
-    def state(self) -> State:
-        """What has become of it; one query where acceptances were not fetched."""
-        uses = self.acceptances.count()
+    def reference(self) -> str:
+        """What the queue of mails knows its mail by."""
+        return f"invitation:{self.public_id}"
+
+    @property
+    def ending(self) -> State | None:
+        """How it ended for everybody, those who accepted it included; None: not yet."""
         if self.revoked_at is not None:
             return State.REVOKED
-        if self.uses_limit is not None and uses >= self.uses_limit:
-            return State.ACCEPTED if self.address else State.USED_UP
         if self.expires_at is not None and self.expires_at <= timezone.now():
             return State.EXPIRED
-        return State.OPEN
+        return None
+
+    @property
+    def state(self) -> State:
+        """What has become of it; one query where acceptances were not fetched."""
+        if self.revoked_at is not None:
+            return State.REVOKED
+        if self.uses_limit is not None and self.uses >= self.uses_limit:
+            return State.ACCEPTED if self.address else State.USED_UP
+        return self.ending or State.OPEN
+
+    @property
+    def uses(self) -> int:
+        """How many people have accepted it."""
+        return self.acceptances.count()
 
     def accept(self, visitor: Visitor) -> None:
         """Count a use for this person, once, and give the role.
 
-        Safe against any number of simultaneous acceptances. Raises InvitationRefused,
-        and AccountNeeded where the role needs an account.
+        Whoever has that role or a higher one uses nothing. Safe against any number of
+        simultaneous acceptances. Raises InvitationRefused, and AccountNeeded where the
+        role needs an account.
         """
+        if self.adds_nothing(visitor):
+            return
         with transaction.atomic():
-            mine = Invitation.objects.select_for_update().get(pk=self.pk)
-            known = mine.acceptances.filter(person=visitor.person).exists()
+            locked = Invitation.objects.select_for_update(no_key=True)
+            mine = locked.get(pk=self.pk)
+            known = mine.is_accepted_by(visitor)
             state = mine.state
-            ended = state in (State.REVOKED, State.EXPIRED)
-            if ended or (state is not State.OPEN and not known):
-                raise InvitationRefused(state)
+            if mine.ending or (state is not State.OPEN and not known):
+                raise InvitationRefused(mine.ending or state)
             if mine.role != Invitation.Role.GUEST:
                 if visitor.user is None:
                     raise AccountNeeded
@@ -154,22 +209,70 @@ class Invitation(models.Model):
             if not known:
                 mine.acceptances.create(person=visitor.person, user=visitor.user)
 
+    def is_accepted_by(self, visitor: Visitor) -> bool:
+        return self.acceptances.by(visitor).exists()
+
+    def adds_nothing(self, visitor: Visitor) -> bool:
+        """Whether the person has this role in the room already, or a higher one."""
+        if visitor.user is None:
+            return False
+        now = Membership.objects.role_of(self.room, visitor.user)
+        return now is not None and _RANK.index(now) >= _RANK.index(self.role)
+
     def _give_role(self, user: User, known: bool) -> None:
-        """Raise the person to this role; never lower, and never again once taken."""
-        now = Membership.objects.role_of(self.room, user)
-        if known or now in (Role.OWNER, Role.CO_HOST):
-            return
-        Membership.objects.grant(self.room, user, Role(self.role))
+        """Raise the person to this role; never again once it was taken."""
+        if not known:
+            Membership.objects.grant(self.room, user, Role(self.role))
 
     def revoke(self) -> None:
-        """End it at once, also for guests who accepted it; members stay members."""
-        if self.revoked_at is None:
+        """End it at once, also for guests who accepted it; members stay members.
+
+        A mail that still waits is not sent any more.
+        """
+        if self.revoked_at is not None:
+            return
+        with transaction.atomic():
             self.revoked_at = timezone.now()
-            self.save(update_fields=["revoked_at"])
+            if self.mail == Invitation.Mail.WAITING:
+                self.mail = Invitation.Mail.NONE
+            self.save(update_fields=["revoked_at", "mail"])
+            transaction.on_commit(partial(queue.forget, self.reference))
+
+
+_RANK = (
+    Invitation.Role.GUEST.value,
+    Role.MEMBER.value,
+    Role.CO_HOST.value,
+    Role.OWNER.value,
+)
+
+
+@receiver(post_delete, sender=Invitation)
+def _invitation_went(
+    sender: type[Invitation], instance: Invitation, **_: object
+) -> None:
+    # A signal, since invitations also go with their room.
+    if instance.mail == Invitation.Mail.WAITING:
+        transaction.on_commit(partial(queue.forget, instance.reference))
+
+
+class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
+    """Uses of invitations, by who made them."""
+
+    def by(self, visitor: Visitor) -> Self:
+        """What this browser or this account accepted."""
+        whose = models.Q(person=visitor.person)
+        if visitor.user is not None:
+            whose |= models.Q(user=visitor.user)
+        return self.filter(whose)
 
 
 class Acceptance(models.Model):
-    """One person's use of an invitation; `person` is `u:<account>` or `g:<guest>`."""
+    """One person's use of an invitation; `person` is `u:<account>` or `g:<guest>`.
+
+    `user` is their account, also that which a guest made later: then it is one use, and
+    opens the room for the browser as well as for the account.
+    """
 
     invitation = models.ForeignKey(
         Invitation, on_delete=models.CASCADE, related_name="acceptances"
@@ -177,12 +280,15 @@ class Acceptance(models.Model):
     person = models.CharField(max_length=64)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        # A use stays used, or the invitation would be open again.
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="acceptances",
     )
     accepted_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AcceptanceQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -195,13 +301,3 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.accepted_at:%Y-%m-%d}"
-
-
-class NoMail(models.Model):
-    """An address, as a keyed hash, whose owner wants no invitations by mail."""
-
-    address_hash = models.CharField(max_length=64, unique=True)
-    since = models.DateTimeField(default=timezone.now, editable=False)
-
-    def __str__(self) -> str:
-        return self.address_hash[:8]
