@@ -52,15 +52,23 @@ def clean_name(text: str) -> str:
     """
     if len(text) > _RAW_LENGTH:
         raise BadName(f"Use at most {NAME_LENGTH} characters.")
-    spaced = " ".join(unicodedata.normalize("NFKC", text).split())
-    kept = _without_towers(char for char in spaced if not _is_invisible(char))
-    # What was dropped may have kept characters apart that compose, or two spaces.
-    name = " ".join(unicodedata.normalize("NFKC", kept).split())
+    name = visible_line(text)
     if not any(unicodedata.category(char)[0] in _VISIBLE_INITIALS for char in name):
         raise BadName("Type a name that can be seen.")
     if len(name) > NAME_LENGTH:
         raise BadName(f"Use at most {NAME_LENGTH} characters.")
     return name
+
+
+def visible_line(text: str) -> str:
+    """What of `text` can be seen, as one line: NFKC, rid of what a name may not hold.
+
+    Of any length, and maybe empty; for other short texts that people show each other.
+    """
+    spaced = " ".join(unicodedata.normalize("NFKC", text).split())
+    kept = _without_towers(char for char in spaced if not _is_invisible(char))
+    # What was dropped may have kept characters apart that compose, or two spaces.
+    return " ".join(unicodedata.normalize("NFKC", kept).split())
 
 
 def _is_invisible(char: str) -> bool:
