@@ -1,18 +1,22 @@
 """Where allauth asks us how things are done here."""
 
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.shortcuts import render
 
 from conference.client import of_request
 
 from .models import User
+from .policy import may_sign_up
 from .words import REFUSED
 
 
@@ -20,6 +24,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
     """Names from our form, addresses from SITE_URL, one idea of a client's address."""
 
     error_messages = DefaultAccountAdapter.error_messages | REFUSED
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Let in whom the policy lets in; anybody else gets a page that says why."""
+        if may_sign_up(request):
+            return True
+        raise ImmediateHttpResponse(
+            render(request, "account/signup_closed.html", status=HTTPStatus.FORBIDDEN)
+        )
 
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from .names import NAME_LENGTH, BadName, clean_name
+from .policy import refuses_address
 from .words import OurWords
 
 
@@ -41,6 +42,13 @@ class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc] # un
 
     display_name = own_name_field()
     field_order = ("display_name", "email", "password1")
+
+    def clean_email(self) -> str:
+        """Refuse an address before it is compared with those that are known here."""
+        if refused := refuses_address(self.cleaned_data["email"]):
+            raise ValidationError(refused, code="domain")
+        address: str = super().clean_email()
+        return address
 
 
 class LoginForm(OurWords, allauth_forms.LoginForm):  # type: ignore[misc] # untyped
