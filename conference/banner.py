@@ -44,9 +44,10 @@ def _layer() -> str:
 
 
 def _mail() -> str:
-    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+    server = settings.EMAIL_URL
+    if server is None:
         return "printed here, no mail server is set"
-    return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    return f"{server.host}:{server.port}"
 
 
 def _address() -> str:

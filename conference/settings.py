@@ -390,7 +390,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 EMAIL_BACKEND = (
     "conference.mail.backend.QueueBackend"
     if EMAIL_URL
-    else "django.core.mail.backends.console.EmailBackend"
+    else "conference.mail.backend.PrintBackend"
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_TIMEOUT = 15

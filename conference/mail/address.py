@@ -36,11 +36,16 @@ def parse(value: str) -> MailServer | None:
         raise ValueError("must name the host of the mail server")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("must end after the port; write %2F for a / in the password")
+    password = unquote(parts.password or "")
+    if not password.isascii():
+        raise ValueError(
+            "must have a password of ASCII characters; SMTP knows no other"
+        )
     return MailServer(
         host=parts.hostname,
         port=parts.port or PORTS[parts.scheme],
         user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        password=password,
         tls=parts.scheme == "smtps",
         starttls=parts.scheme == "submission",
     )

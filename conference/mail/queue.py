@@ -1,6 +1,20 @@
 """Mail that waits in the database, and its way to the mail server."""
 
+import logging
+from collections.abc import Callable
+
 from ..models import OutgoingMail
+from ..sealing import SealBroken
+from .letter import Letter
+from .line import Fault, Line, ServerFault
+from .signals import mail_failed, mail_sent
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+"""Mails on one connection: servers hang up after some."""
+
+UNREADABLE = "Written with another SECRET_KEY, so nobody can read it any more."
 
 
 def forget(reference: str) -> int:
@@ -10,3 +24,61 @@ def forget(reference: str) -> int:
     """
     dropped, _ = OutgoingMail.objects.filter(reference=reference).delete()
     return dropped
+
+
+def deliver(line: Line, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Hand in what is due, each mail by one sender, whatever other processes do.
+
+    A mail that cannot go waits or is given up, and holds no other one back. Ends when
+    nothing is due or `stopping` says so, and returns how many mails the server took;
+    raises ServerFault where the server itself cannot be used.
+    """
+    sent = tried = 0
+    while not stopping() and (mail := OutgoingMail.objects.claim_next()):
+        if _taken(mail, line):
+            sent += 1
+            if sent == 1:
+                # It is there again, for all that could not reach it.
+                OutgoingMail.objects.hurry()
+        tried += 1
+        if tried % BATCH == 0:
+            line.close()
+    return sent
+
+
+def _taken(mail: OutgoingMail, line: Line) -> bool:
+    name = str(mail)
+    try:
+        line.send(Letter.opened(bytes(mail.sealed)))
+    except SealBroken:
+        mail.give_up(UNREADABLE)
+        _tell_failed(mail, UNREADABLE, final=True)
+        return False
+    except Fault as fault:
+        _put_off(mail, fault)
+        if isinstance(fault, ServerFault):
+            line.close()
+            raise
+        return False
+    mail.delete()
+    logger.info("%s was taken by the mail server.", name)
+    mail_sent.send_robust(OutgoingMail, reference=mail.reference)
+    return True
+
+
+def _put_off(mail: OutgoingMail, fault: Fault) -> None:
+    if fault.final:
+        mail.give_up(str(fault))
+        waits = False
+    else:
+        waits = mail.put_off(str(fault), server_away=isinstance(fault, ServerFault))
+    _tell_failed(mail, fault.words, final=not waits, reply=fault.reply)
+
+
+def _tell_failed(mail: OutgoingMail, words: str, final: bool, reply: str = "") -> None:
+    what = "is given up" if final else "waits"
+    said = f" ({reply})" if reply else ""
+    logger.warning("%s %s after try %d: %s%s", mail, what, mail.attempts, words, said)
+    mail_failed.send_robust(
+        OutgoingMail, reference=mail.reference, fault=words, final=final
+    )
