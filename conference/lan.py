@@ -6,6 +6,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import ifaddr
 
+from .origin import origin_of
+
 # Never sent to: asking for the way there tells which of our addresses leads outside.
 _ELSEWHERE = ("192.0.2.254", 9)
 # Networks that exist within this machine or go through a tunnel: hardly where a friend
@@ -47,10 +49,15 @@ def is_own(address: str) -> bool:
     return asked.is_loopback or asked in {held for _, held in _held()}
 
 
+def machine() -> str:
+    """This machine's name, without its network's; "localhost" if it has none."""
+    label = socket.gethostname().partition(".")[0].lower()
+    return label if _LABEL.fullmatch(label) else "localhost"
+
+
 def local_name() -> str | None:
     """`<name>.local`, by which devices with multicast DNS (RFC 6762) find us."""
-    label = socket.gethostname().partition(".")[0].lower()
-    return f"{label}.local" if _LABEL.fullmatch(label) else None
+    return None if machine() == "localhost" else f"{machine()}.local"
 
 
 def hosts() -> list[str]:
@@ -63,12 +70,12 @@ def hosts() -> list[str]:
 def site_url(port: int) -> str:
     """Where others on the network find the site; this machine alone, if on none."""
     found = addresses()
-    return f"https://{found[0] if found else 'localhost'}:{port}"
+    return origin_of(f"https://{found[0] if found else 'localhost'}:{port}")
 
 
 def origins(port: int) -> list[str]:
     """Every origin under which the site is reached on this network."""
-    return [f"https://{host}:{port}" for host in hosts()]
+    return [origin_of(f"https://{host}:{port}") for host in hosts()]
 
 
 def _held() -> list[tuple[str, Address]]:

@@ -15,6 +15,7 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IProtocolFactory, ISSLTransport
 
 from .headers import BARE
 
@@ -115,11 +116,16 @@ async def _no_farewell() -> None:
     return None
 
 
+def _open(pages: IProtocolFactory) -> IProtocolFactory:
+    return pages
+
+
 class Server(DaphneServer):  # type: ignore[misc]
     """The site's server; `run()` returns when it has been told to stop.
 
     `farewell` is awaited then, while sockets are still open, for a few seconds at most.
-    `failure` holds why it never listened, if it did not.
+    `failure` holds why it never listened, if it did not. What listens is `entrance` of
+    the factory that answers (see doorway.py).
     """
 
     failure = ""
@@ -132,6 +138,7 @@ class Server(DaphneServer):  # type: ignore[misc]
         port: int,
         ready: Callable[[], None],
         farewell: Callable[[], Awaitable[None]] = _no_farewell,
+        entrance: Callable[[IProtocolFactory], IProtocolFactory] = _open,
     ) -> None:
         super().__init__(
             application,
@@ -147,16 +154,17 @@ class Server(DaphneServer):  # type: ignore[misc]
             ready_callable=ready,
         )
         self.farewell = farewell
+        self.entrance = entrance
 
     # daphne's run() makes both factories itself; there is no other place to say which.
 
     @property
-    def http_factory(self) -> HTTPFactory:
+    def http_factory(self) -> IProtocolFactory:
         return self._http_factory
 
     @http_factory.setter
     def http_factory(self, made: HTTPFactory) -> None:
-        self._http_factory = BoundedFactory(self)
+        self._http_factory = self.entrance(BoundedFactory(self))
 
     @property
     def ws_factory(self) -> WebSocketFactory:
@@ -166,6 +174,13 @@ class Server(DaphneServer):  # type: ignore[misc]
     def ws_factory(self, made: WebSocketFactory) -> None:
         made.protocol = FrankSocket
         self._ws_factory = made
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """daphne leaves the scheme of sockets out, which then would be "ws"."""
+        if scope["type"] == "websocket":
+            secure = ISSLTransport.providedBy(protocol.transport)
+            scope["scheme"] = "wss" if secure else "ws"
+        return super().create_application(protocol, scope)
 
     def listen_error(self, failure: Any) -> None:
         self.failure = failure.getErrorMessage()

@@ -1,6 +1,7 @@
 """`manage.py serve`: the site, on daphne, until it is told to stop."""
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from conference.banner import banner
 from conference.prepare import prepare
+from conference.tls import store
 
 
 class Command(BaseCommand):
-    help = "Serve the site with daphne. BIND and PORT say where."
+    help = "Serve the site with daphne. BIND and PORT say where, LAN how."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -31,7 +33,14 @@ class Command(BaseCommand):
         from conference.server import Server
         from rooms.signalling.lifecycle import stop
 
-        server = Server(application, settings.BIND, settings.PORT, self.say_ready, stop)
+        server = Server(
+            application,
+            settings.BIND,
+            settings.PORT,
+            self.say_ready,
+            stop,
+            **self.entrance(),
+        )
         server.run()
         if server.failure:
             raise CommandError(
@@ -40,8 +49,28 @@ class Command(BaseCommand):
             )
 
     def make_ready(self) -> None:
-        for done in prepare():
-            self.stdout.write(f"Parley {done}.")
+        self.tell(prepare())
+
+    def entrance(self) -> dict[str, Any]:
+        """With LAN, this process speaks https itself; else a proxy does, or nobody."""
+        if not settings.LAN:
+            return {}
+        from conference.doorway import Doorway
+
+        kept = store()
+        try:
+            self.tell(kept.prepare())
+        except OSError as fault:
+            raise CommandError(f"{kept.folder} cannot be written: {fault}") from fault
+        return {
+            "entrance": partial(
+                Doorway, kept.site.read_bytes(), origins=settings.SITE_ORIGINS
+            )
+        }
+
+    def tell(self, done: list[str]) -> None:
+        for each in done:
+            self.stdout.write(f"Parley {each}.")
 
     def say_ready(self) -> None:
         self.stdout.write(banner())
