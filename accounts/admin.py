@@ -1,12 +1,18 @@
 """People, in the administration."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.admin.filters import BooleanFieldListFilter
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
+from .addresses import refuse_taken, vouch_for
 from .models import User
 
 if TYPE_CHECKING:
@@ -27,6 +33,9 @@ class NewUserForm(CreationForm):
         model = User
         fields = ("email", "display_name")
 
+    def clean_email(self) -> str:
+        return not_anothers(self.cleaned_data["email"], self.instance)
+
 
 class ChangedUserForm(ChangeForm):
     """An account as an administrator may change it."""
@@ -34,6 +43,15 @@ class ChangedUserForm(ChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+
+    def clean_email(self) -> str:
+        return not_anothers(self.cleaned_data["email"], self.instance)
+
+
+def not_anothers(email: str, user: User) -> str:
+    """The address, unless somebody else has confirmed it as theirs."""
+    refuse_taken(email, user)
+    return email
 
 
 # The provider is named by the environment, and no token of it is kept.
@@ -55,13 +73,21 @@ class UserAdmin(ModelAdmin):
         "date_joined",
         "last_login",
     )
-    list_filter = ("is_active", "is_staff", "is_superuser", "date_joined", "last_login")
+    list_filter = (
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "may_create_rooms",
+        ("emailaddress__verified", BooleanFieldListFilter),
+        "date_joined",
+        "last_login",
+    )
     search_fields = ("email", "display_name")
     ordering = ("-date_joined", "-pk")
     date_hierarchy = "date_joined"
-    readonly_fields = ("date_joined", "last_login")
+    readonly_fields = ("addresses", "date_joined", "last_login")
     fieldsets = (
-        (None, {"fields": ("email", "display_name", "password")}),
+        (None, {"fields": ("email", "addresses", "display_name", "password")}),
         (
             "Rights",
             {
@@ -93,3 +119,30 @@ class UserAdmin(ModelAdmin):
             },
         ),
     )
+
+    @admin.display(description="e-mail addresses")
+    def addresses(self, user: User) -> str:
+        """Every address that opens the account, to look at."""
+        rows = EmailAddress.objects.filter(user_id=user.pk).order_by(
+            "-primary", "email"
+        )
+        return format_html_join(
+            mark_safe("<br>"),  # noqa: S308 # ours
+            "{} ({}{})",
+            (
+                (
+                    row.email,
+                    "main, " if row.primary else "",
+                    "confirmed" if row.verified else "not confirmed",
+                )
+                for row in rows.order_by("-primary", "email")
+            ),
+        )
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: Any, change: bool
+    ) -> None:
+        """Store the account; an address that an administrator typed is confirmed."""
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            vouch_for(obj)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
+from django.db import transaction
 
 from .names import NAME_LENGTH, BadName, clean_name
 
@@ -39,10 +40,19 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(
         self, email: str, password: str | None = None, **fields: Any
     ) -> "User":
-        """Make an administrator, for `manage.py createsuperuser`."""
-        return self.create_user(
-            email, password, **{**fields, "is_staff": True, "is_superuser": True}
-        )
+        """Make an administrator, for `manage.py createsuperuser`.
+
+        The address counts as confirmed; ValidationError if another's is it.
+        """
+        # allauth's models need this manager's to be there first.
+        from .addresses import vouch_for
+
+        with transaction.atomic(using=self._db):
+            user = self.create_user(
+                email, password, **{**fields, "is_staff": True, "is_superuser": True}
+            )
+            vouch_for(user)
+        return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username or "")

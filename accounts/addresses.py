@@ -1,0 +1,42 @@
+"""Addresses that count as confirmed because somebody who may say so says so.
+
+allauth keeps a person's addresses in rows of their own (`EmailAddress`), beside the one
+on the account. Whoever is asked to confirm an address needs a mail server that works;
+those who would mend it must not wait for its mail.
+"""
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from .models import User
+
+TAKEN = "Somebody else has confirmed this address as theirs."
+
+
+def whose(email: str) -> User | None:
+    """Who has confirmed this address as theirs; the database allows only one."""
+    rows = EmailAddress.objects.filter(email=email.lower(), verified=True)
+    row = rows.select_related("user").first()
+    return row.user if row else None
+
+
+def refuse_taken(email: str, user: User) -> None:
+    """Raise ValidationError if anybody but `user` has confirmed this address."""
+    if whose(email) not in (None, user):
+        raise ValidationError(TAKEN, code="taken")
+
+
+@transaction.atomic
+def vouch_for(user: User) -> None:
+    """Let the address on the account count as confirmed, and as the main one.
+
+    The one that was main before, if another, no longer opens the account. Doing it
+    again changes nothing. Raises ValidationError where the address is another's.
+    """
+    refuse_taken(user.email, user)
+    addresses = EmailAddress.objects.filter(user_id=user.pk)
+    addresses.filter(primary=True).exclude(email=user.email).delete()
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
