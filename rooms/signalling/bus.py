@@ -15,7 +15,7 @@ import msgspec
 from asgiref.sync import async_to_sync
 from channels.layers import BaseChannelLayer, get_channel_layer
 
-from .tickets import Access
+from .protocol import Access
 
 if TYPE_CHECKING:
     from ..models import Room

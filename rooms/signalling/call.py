@@ -4,7 +4,7 @@
 loop, so everybody hears things in one order. Frames are encoded once per broadcast.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal, Protocol
 
 import msgspec
@@ -93,7 +93,7 @@ class Call:
     def admits(self, entry: Entry) -> bool:
         """Whether the room, as it is known here, is open to this person.
 
-        Guests who sit keep their seat when a room is closed to guests.
+        Who sits keeps the seat when a room is closed to guests, or to the uninvited.
         """
         newest = max(self.facts, facts_of(entry), key=lambda facts: facts.version)
         return open_to(entry, newest) or self.seats.get(entry.seat) is not None
@@ -120,6 +120,7 @@ class Call:
             version=message.version,
             slots=message.slots,
             answers_only=message.answers_only,
+            picture=entry.picture,
         )
         self._follow(self.seats.ask(claim, socket))
 
@@ -171,9 +172,20 @@ class Call:
         if facts.version <= self.facts.version:
             return
         self.facts = facts
-        self._close_to_guests()
+        self._close_door()
         self.broadcast(RoomChangedMessage(self._facts()))
         self._follow(self.seats.limit_to(facts.limit))
+
+    def at_door(self) -> Iterable[Entry]:
+        """The entries of those who do not sit, also of those who wait for a place."""
+        return [socket.entry for socket in self._at_door]
+
+    def uninvite(self, people: Collection[str]) -> None:
+        """These have lost their invitation or role; those who sit may stay."""
+        for socket in self._at_door:
+            if socket.entry.person in people:
+                socket.entry = msgspec.structs.replace(socket.entry, invited=False)
+        self._close_door()
 
     def end(self) -> None:
         """The room is deleted: everybody goes."""
@@ -186,14 +198,15 @@ class Call:
         for socket in [*self._at_door, *self._inside()]:
             socket.close(code)
 
-    def _close_to_guests(self) -> None:
+    def _close_door(self) -> None:
         """Send those away who stand at the door and may not come in any more."""
-        for socket in list(self._at_door):
-            if not self.admits(socket.entry):
-                del self._at_door[socket]
-                socket.tell(error("ticket-refused"))
-                socket.close(Close.TICKET_REFUSED)
-                self._follow(self.seats.leave(socket))
+        gone = [each for each in self._at_door if not self.admits(each.entry)]
+        for socket in gone:
+            del self._at_door[socket]
+            socket.tell(error("ticket-refused"))
+            socket.close(Close.TICKET_REFUSED)
+        for socket in gone:
+            self._follow(self.seats.leave(socket))
 
     def _inside(self) -> Iterable[Socket]:
         return [seat.holder for seat in self.seats if seat.holder is not None]
@@ -234,7 +247,9 @@ class Call:
 
     def _tell_door(self) -> None:
         """Everybody at the door sees what changed inside, and nothing twice."""
-        people = tuple(Named(seat.claim.name) for seat in self.seats)
+        people = tuple(
+            Named(seat.claim.name, seat.claim.picture) for seat in self.seats
+        )
         door = encode(Door(self._facts(), people, self.seats.full))
         if door != self._door:
             self._door = door
@@ -248,6 +263,7 @@ class Call:
             seat=seat.id,
             since=seat.since,
             name=seat.claim.name,
+            picture=entry.picture,
             role=entry.role,
             resume=issue_resume(self._fresh(entry), socket.bind),
             room=self._facts(),
@@ -265,7 +281,8 @@ class Call:
         return msgspec.structs.replace(fresh, chat_number=self.chat_number)
 
     def _facts(self) -> RoomFacts:
-        return RoomFacts(self.facts.name, self.facts.limit, self.facts.keeps_chat)
+        facts = self.facts
+        return RoomFacts(facts.name, facts.limit, facts.keeps_chat, facts.access)
 
 
 def facts_of(entry: Entry) -> RoomChanged:
@@ -294,4 +311,10 @@ def refreshed(entry: Entry, facts: RoomChanged) -> Entry:
 
 def open_to(entry: Entry, facts: RoomChanged) -> bool:
     """Whether a room with these facts lets this person in."""
-    return facts.access == "anyone" or not entry.guest
+    match facts.access:
+        case "anyone":
+            return True
+        case "signed-in":
+            return not entry.guest
+        case "invited":
+            return entry.invited

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import assert_never
 
+import msgspec
 from django.http import parse_cookie
 
 from ..names import BadName, clean_name
@@ -184,9 +185,9 @@ class CallConsumer(SocketConsumer):
         if self._hello_due is not None:
             self._hello_due.cancel()
         self.instance = message.instance
-        if message.resume is not None and hub.get(entry.room) is None:
-            # Hours may lie behind this token, and without a call nobody here has heard
-            # since that the room was deleted or closed to guests.
+        if message.resume is not None and not hub.knows(entry):
+            # Hours may lie behind this token, and nobody here has heard since whether
+            # the room was deleted or closed to this person.
             self._looking = asyncio.create_task(self._look_up(entry))
         else:
             self._enter(entry)
@@ -195,7 +196,8 @@ class CallConsumer(SocketConsumer):
         news: Announcement | None = None
         try:
             async with asyncio.timeout(LOOK_UP_SECONDS):
-                news = await facts_now(entry.room)
+                news, invited = await facts_now(entry)
+            entry = msgspec.structs.replace(entry, invited=invited)
         except Exception as fault:
             # Calls go on without a database: what was signed counts until the copy of
             # the living is compared with the rows again.
@@ -235,7 +237,7 @@ class CallConsumer(SocketConsumer):
         except BadName:
             raise ProtocolError("bad-name", "join") from None
         if not call.admits(self.entry):
-            # A guest who got up from a seat after the room was closed to guests.
+            # Somebody who got up from a seat after the room was closed to them.
             raise ProtocolError("ticket-refused", "join")
         call.join(self, message, name)
         hub.settle(call)

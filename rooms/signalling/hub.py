@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from .bus import Announcement, RoomChanged, RoomDeleted
 from .call import Call, Departure, Socket, facts_of, open_to
@@ -33,6 +33,17 @@ class Hub:
         """Whether this person may come in, as far as this process knows."""
         call = self._calls.get(entry.room)
         return open_to(entry, facts_of(entry)) if call is None else call.admits(entry)
+
+    def knows(self, entry: Entry) -> bool:
+        """Whether this process needs no look at the rows for a token that is old.
+
+        It hears of every change of a room with a call in it, but not of invitations
+        that end: where they count, it knows only who sits.
+        """
+        call = self._calls.get(entry.room)
+        return call is not None and (
+            call.facts.access != "invited" or call.seats.get(entry.seat) is not None
+        )
 
     def enter(self, socket: Socket) -> Call:
         """Bring somebody who said hello to the door of their room."""
@@ -78,6 +89,12 @@ class Hub:
             case RoomDeleted():
                 self._end(call)
         self.changed()
+
+    def uninvite(self, room: int, people: Collection[str]) -> None:
+        """These may not come into a room for invited people any more."""
+        if (call := self._calls.get(room)) is not None:
+            call.uninvite(people)
+            self.changed()
 
     def close_all(self, code: int) -> None:
         """Close every socket and forget every call; the process ends."""

@@ -2,7 +2,7 @@
 
 The copy is for pages and the administration; calls do not depend on it. The way back
 makes up for announcements that were lost: a room changed or deleted by another process
-is noticed within a few seconds.
+is noticed within a few seconds, and so is an invitation that ended.
 """
 
 import asyncio
@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from accounts.models import User
 
-from ..models import Room, Seat
+from ..models import Room, Seat, Visit
 from .bus import Announcement, RoomDeleted, changed
+from .facts import uninvited
 from .hub import Hub
 
 logger = logging.getLogger(__name__)
@@ -107,6 +108,15 @@ class Presence:
         rooms = [call.room for call in self._hub]
         for news in await database_sync_to_async(self._exchange)(places, rooms):
             self._hear(news)
+        standing = [
+            entry
+            for call in self._hub
+            if call.facts.access == "invited"
+            for entry in call.at_door()
+        ]
+        lost = await database_sync_to_async(uninvited)(standing) if standing else {}
+        for room, people in lost.items():
+            self._hub.uninvite(room, people)
 
     async def leave(self) -> None:
         """Take this process's rows away; it ends."""
@@ -145,4 +155,16 @@ class Presence:
             update_conflicts=True,
             unique_fields=["seat"],
             update_fields=["room", "name", "user", "since", "process", "seen"],
+        )
+        self._remember(places, living, now)
+
+    def _remember(self, places: list[_Place], living: set[int], now: datetime) -> None:
+        """Note which rooms people with an account were in lately."""
+        # Once each: PostgreSQL refuses to write a row twice in one statement.
+        seated = {(place.room, place.user) for place in places if place.user in living}
+        Visit.objects.bulk_create(
+            [Visit(room_id=room, user_id=user, last_at=now) for room, user in seated],
+            update_conflicts=True,
+            unique_fields=["room", "user"],
+            update_fields=["last_at"],
         )

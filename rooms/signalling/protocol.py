@@ -94,6 +94,12 @@ Whole = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
 Moment = Annotated[int, Meta(ge=0, le=END_OF_TIME)]
 Line = Annotated[str, Meta(max_length=1024, pattern=r"\A[ -~]*\Z")]
 Switch = Literal["on", "off"]
+Role = Literal["owner", "co-host", "member", "guest"]
+Access = Literal["anyone", "signed-in", "invited"]
+Picture = Annotated[
+    str, Meta(pattern=r"\A(?:/accounts/pictures/[0-9a-f]{32}\.webp)?\Z")
+]
+"""A path of this very site, or nothing: no page loads what somebody else names."""
 
 # What cannot be SDP never reaches a peer's parser. Possessive, so that it cannot be
 # made slow: a second try at a line is never worth it.
@@ -270,12 +276,14 @@ class RoomFacts(_Part, frozen=True):
     name: str
     limit: int
     keeps_chat: bool
+    access: Access
 
 
 class Named(_Part, frozen=True):
     """What somebody at the door may know of somebody inside."""
 
     name: str
+    picture: Picture
 
 
 class Person(_Part, frozen=True):
@@ -285,7 +293,8 @@ class Person(_Part, frozen=True):
     instance: Id
     since: Whole
     name: str
-    role: Literal["owner", "member", "guest"]
+    picture: Picture
+    role: Role
     guest: bool
     answers_only: bool
     version: Count
@@ -333,7 +342,8 @@ class Welcome(ServerMessage, frozen=True, tag="welcome"):
     seat: Id
     since: Whole
     name: str
-    role: Literal["owner", "member", "guest"]
+    picture: Picture
+    role: Role
     resume: Token
     room: RoomFacts
     people: tuple[Person, ...]

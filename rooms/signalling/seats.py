@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
-from .protocol import Person, Slots
+from .protocol import Person, Role, Slots
 
 GRACE_SECONDS = 8.0
 """How long a seat stays without a socket, when the socket was lost and not closed."""
@@ -36,13 +36,14 @@ class Claim:
 
     seat: str
     user: int | None
-    role: Literal["owner", "member", "guest"]
+    role: Role
     guest: bool
     instance: str
     name: str
     version: int
     slots: Slots
     answers_only: bool = False
+    picture: str = ""
 
 
 @dataclass(eq=False)
@@ -80,6 +81,7 @@ class Seat(Generic[Holder]):
             instance=claim.instance,
             since=self.since,
             name=claim.name,
+            picture=claim.picture,
             role=claim.role,
             guest=claim.guest,
             answers_only=claim.answers_only,

@@ -13,12 +13,14 @@ import hmac
 import secrets
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
+
+from .protocol import Access, Picture, Role
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,9 +34,6 @@ _TICKET_SALT = "rooms.signalling.ticket"
 _RESUME_SALT = "rooms.signalling.resume"
 _BIND_SALT = "rooms.signalling.bind"
 
-Role = Literal["owner", "member", "guest"]
-Access = Literal["anyone", "signed-in"]
-
 
 class TicketRefused(Exception):
     """The token is forged, too old, or was made for another browser."""
@@ -46,6 +45,7 @@ class Entry(msgspec.Struct, frozen=True):
     `person` is `u:<account>` or `g:<guest>`; it never leaves the server.
     `room_version` tells older facts about the room from newer ones. `issued` is when a
     page view decided it, in seconds since 1970; no later token makes it younger.
+    `invited`: a role or an accepted invitation let the person in then, link or not.
     """
 
     room: int
@@ -62,6 +62,8 @@ class Entry(msgspec.Struct, frozen=True):
     seat: str
     issued: int
     chat_number: int = 0
+    invited: bool = False
+    picture: Picture = ""
 
 
 class _Slip(msgspec.Struct):
@@ -70,11 +72,16 @@ class _Slip(msgspec.Struct):
 
 
 def entry_for(
-    room: "Room", user: "User | None", guest_id: str, role: Role | str
+    room: "Room",
+    user: "User | None",
+    guest_id: str,
+    role: Role | str,
+    *,
+    invited: bool = False,
 ) -> Entry:
     """An entry with a fresh seat id; reads the newest message's number.
 
-    Whether the person may enter was decided by rooms.access before.
+    Whether the person may enter, and is invited, was decided by rooms.access before.
     """
     from ..models import Message
 
@@ -93,6 +100,8 @@ def entry_for(
         seat=secrets.token_urlsafe(12),
         issued=int(time.time()),
         chat_number=Message.newest_number(room.pk) if room.keeps_chat else 0,
+        invited=invited,
+        picture="" if user is None else msgspec.convert(user.picture_url, Picture),
     )
 
 

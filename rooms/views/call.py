@@ -8,12 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import signed_in
 from conference.headers import uses_devices
+from conference.origin import is_local
 
 from .. import access, throttle
 from ..guests import Guest
 from ..models import Room
 from ..signalling import tickets
 from ..signalling.protocol import VERSION
+from ..visitors import Visitor
 from .door import entering, room_by_link
 
 
@@ -27,6 +29,7 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
     """
     user = signed_in(request)
     guest = Guest.of(request)
+    owns = user is not None and user.pk == room.owner_id
     call_data = {
         "protocol": VERSION,
         "socket": f"/ws/rooms/{room.link}/",
@@ -34,14 +37,20 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
         "ticket": _ticket(request, room, guest),
         "csrfToken": get_token(request),
         "leftUrl": resolve_url("left", room.link),
+        "qrUrl": resolve_url("room-qr", room.link),
+        # Where the owner invites people by name.
+        "roomUrl": resolve_url("room", room.link) if owns else "",
+        "isLocal": is_local(settings.SITE_URL),
         "room": {
             "name": room.name,
             "link": room.link,
             "url": room.url,
             "limit": room.people_limit,
             "keepsChat": room.keeps_chat,
+            "access": room.access,
         },
         "name": user.display_name if user else "",
+        "picture": user.picture_url if user else "",
         "signedIn": user is not None,
         "hasIceServers": bool(settings.STUN_URLS or settings.TURN_URLS),
         "siteName": settings.SITE_NAME,
@@ -88,7 +97,13 @@ def left(request: HttpRequest, room: Room) -> HttpResponse:
 
 def _ticket(request: HttpRequest, room: Room, guest: Guest) -> str:
     user = signed_in(request)
-    entry = tickets.entry_for(room, user, guest.id, access.role_in(room, user))
+    entry = tickets.entry_for(
+        room,
+        user,
+        guest.id,
+        access.role_in(room, user),
+        invited=access.is_invited(room, Visitor(user, guest.id)),
+    )
     cookies = {**request.COOKIES}
     if user is None:
         cookies[settings.GUEST_COOKIE_NAME] = guest.cookie

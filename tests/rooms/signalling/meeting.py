@@ -17,9 +17,11 @@ from django.test import TestCase
 
 from accounts.models import User
 from conference.asgi import application
+from rooms import access
 from rooms.models import Room
 from rooms.signalling import lifecycle, tickets
 from rooms.signalling.seats import Clock
+from rooms.visitors import Visitor
 from tests.factories import make_room, make_user
 
 Frame = dict[str, Any]
@@ -211,27 +213,42 @@ class Meeting:
         return socket
 
     async def caller(
-        self, room: Room, name: str = "Mira", user: User | None = None
+        self,
+        room: Room,
+        name: str = "Mira",
+        user: User | None = None,
+        guest: str = "",
     ) -> Caller:
         """Somebody with an open socket who has not said anything yet."""
-        guest = secrets.token_hex(8)
-        role = "owner" if user is not None and user.pk == room.owner_id else "guest"
-        entry = await sync_to_async(tickets.entry_for)(room, user, guest, role)
+        guest = guest or secrets.token_hex(8)
+        role = await sync_to_async(access.role_in)(room, user)
+        invited = await sync_to_async(access.is_invited)(room, Visitor(user, guest))
+        entry = await sync_to_async(tickets.entry_for)(
+            room, user, guest, role, invited=invited
+        )
         cookies = {"parley_guest": guest}
         return await self.opened(Caller(entry, name, cookies))
 
     async def at_door(
-        self, room: Room, name: str = "Mira", user: User | None = None
+        self,
+        room: Room,
+        name: str = "Mira",
+        user: User | None = None,
+        guest: str = "",
     ) -> Caller:
-        caller = await self.caller(room, name, user)
+        caller = await self.caller(room, name, user, guest)
         await caller.hello()
         return caller
 
     async def joined(
-        self, room: Room, name: str = "Mira", user: User | None = None
+        self,
+        room: Room,
+        name: str = "Mira",
+        user: User | None = None,
+        guest: str = "",
     ) -> Caller:
         """Somebody in the call. Those who were there have heard of it afterwards."""
-        caller = await self.at_door(room, name, user)
+        caller = await self.at_door(room, name, user, guest)
         return await caller.join()
 
     async def back(self, caller: Caller, *, same_page: bool) -> Caller:

@@ -16,8 +16,9 @@ class Joining(CallTestCase):
                     "name": "Friday kitchen table",
                     "limit": 2,
                     "keepsChat": False,
+                    "access": "anyone",
                 },
-                "people": [{"name": "Amara"}],
+                "people": [{"name": "Amara", "picture": ""}],
                 "full": False,
             }
 
@@ -32,11 +33,13 @@ class Joining(CallTestCase):
                 "type": "welcome",
                 "seat": mira.entry.seat,
                 "name": "Mira",
+                "picture": "",
                 "role": "guest",
                 "room": {
                     "name": "Friday kitchen table",
                     "limit": 2,
                     "keepsChat": False,
+                    "access": "anyone",
                 },
                 "people": [
                     {
@@ -44,6 +47,7 @@ class Joining(CallTestCase):
                         "instance": amara.instance,
                         "since": amara.welcome["since"],
                         "name": "Amara",
+                        "picture": "",
                         "role": "owner",
                         "guest": False,
                         "answersOnly": False,
@@ -67,6 +71,7 @@ class Joining(CallTestCase):
                 "instance": mira.instance,
                 "since": mira.welcome["since"],
                 "name": "Mira",
+                "picture": "",
                 "role": "guest",
                 "guest": True,
                 "answersOnly": True,
@@ -112,10 +117,15 @@ class Joining(CallTestCase):
         async with Meeting() as meeting:
             mira = await meeting.at_door(self.room)
             amara = await meeting.joined(self.room, "Amara")
-            assert (await mira.hears("door"))["people"] == [{"name": "Amara"}]
+            assert (await mira.hears("door"))["people"] == [
+                {"name": "Amara", "picture": ""}
+            ]
             elias = await meeting.joined(self.room, "Elias")
             door = await mira.hears("door")
-            assert door["people"] == [{"name": "Amara"}, {"name": "Elias"}]
+            assert door["people"] == [
+                {"name": "Amara", "picture": ""},
+                {"name": "Elias", "picture": ""},
+            ]
             assert door["full"]
             await elias.say(type="leave")
             assert not (await mira.hears("door"))["full"]
@@ -174,7 +184,10 @@ class Waiting(CallTestCase):
             assert (await tomas.rest())[-1] == {
                 "type": "door",
                 "room": mira.welcome["room"],
-                "people": [{"name": "Amara"}, {"name": "Mira"}],
+                "people": [
+                    {"name": "Amara", "picture": ""},
+                    {"name": "Mira", "picture": ""},
+                ],
                 "full": True,
             }
             assert {"type": "waiting", "ahead": 0} in tomas.frames
@@ -237,7 +250,9 @@ class Leaving(CallTestCase):
             mira = await meeting.joined(self.room)
             await amara.rest()
             await mira.say(type="leave")
-            assert (await mira.hears("door"))["people"] == [{"name": "Amara"}]
+            assert (await mira.hears("door"))["people"] == [
+                {"name": "Amara", "picture": ""}
+            ]
             assert await amara.hears("peer-left") == {
                 "type": "peer-left",
                 "seat": mira.seat,

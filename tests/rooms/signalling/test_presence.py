@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from unittest import mock
 
-from asgiref.sync import sync_to_async
-from django.db import OperationalError
+from asgiref.sync import async_to_sync, sync_to_async
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from rooms.models import Room, Seat
+from rooms.models import Room, Seat, Visit
 from rooms.signalling import bus
 from rooms.signalling import presence as presence_module
 from rooms.signalling.lifecycle import hub, presence, stop
@@ -74,6 +75,63 @@ class Copy(CallTestCase):
             row = await Seat.objects.aget(room=self.room)
             assert row.user_id is None
 
+    async def test_where_accounts_sat_is_remembered(self) -> None:
+        user = await sync_to_async(make_user)("Elias")
+        async with Meeting() as meeting:
+            # Two tabs of one person are two seats and one visit.
+            await meeting.joined(self.room, "Elias", user)
+            await meeting.joined(self.room, "Elias too", user)
+            await meeting.joined(self.big_room, "Elias", user)
+            await meeting.joined(self.big_room, "Amara", self.owner)
+            await meeting.joined(self.big_room, "A guest")
+            await meeting.at_door(self.other_room, "Elias", user)
+            await presence.copy()
+            first = await self.visits()
+            assert first.keys() == {
+                (self.room.pk, user.pk),
+                (self.big_room.pk, user.pk),
+                (self.big_room.pk, self.owner.pk),
+            }
+            await presence.copy()
+            again = await self.visits()
+            assert again.keys() == first.keys()
+            assert all(again[visit] > first[visit] for visit in first)
+
+    async def test_all_visits_are_written_at_once(self) -> None:
+        def statements() -> int:
+            with CaptureQueriesContext(connection) as asked:
+                async_to_sync(presence.copy)()
+            wrote = [q["sql"] for q in asked if "rooms_visit" in q["sql"]]
+            assert len(wrote) == 1
+            return len(asked)
+
+        async with Meeting() as meeting:
+            await meeting.joined(self.big_room, "Amara", self.owner)
+            few = await sync_to_async(statements)()
+            for name in ("Elias", "June"):
+                user = await sync_to_async(make_user)(name)
+                await meeting.joined(self.big_room, name, user)
+                await meeting.joined(self.room, name, user)
+            assert await sync_to_async(statements)() == few
+
+    async def test_no_visit_brings_anybody_or_anything_back(self) -> None:
+        users = [await sync_to_async(make_user)(name) for name in ("Elias", "June")]
+        async with Meeting() as meeting:
+            await meeting.joined(self.other_room, "Elias", users[0])
+            await meeting.joined(self.room, "June", users[1])
+            await meeting.joined(self.big_room, "Amara", self.owner)
+            await presence.copy()
+            await Room.objects.filter(pk=self.other_room.pk).adelete()
+            await User.objects.filter(pk=users[1].pk).adelete()
+            await presence.copy()
+            assert (await self.visits()).keys() == {(self.big_room.pk, self.owner.pk)}
+
+    async def visits(self) -> dict[tuple[int, int], datetime]:
+        return {
+            (visit.room_id, visit.user_id): visit.last_at
+            async for visit in Visit.objects.all()
+        }
+
     async def test_it_runs_by_itself_soon_after_a_change(self) -> None:
         with mock.patch.object(presence_module, "SETTLE_SECONDS", 0.0):
             async with Meeting() as meeting:
@@ -105,10 +163,16 @@ class Changes(CallTestCase):
     async def test_a_changed_room_is_told_inside_and_at_the_door(self) -> None:
         async with Meeting() as meeting:
             amara = await meeting.joined(self.room, "Amara")
-            mira = await meeting.at_door(self.room)
-            room = {"name": "Saturday table", "limit": 3, "keepsChat": True}
+            mira = await meeting.at_door(self.room, "Mira", self.owner)
+            room = {
+                "name": "Saturday table",
+                "limit": 3,
+                "keepsChat": True,
+                "access": "signed-in",
+            }
             self.room.name, self.room.people_limit = "Saturday table", 3
             self.room.keeps_chat = True
+            self.room.access = Room.Access.SIGNED_IN
             await self.room.asave()
             await presence.copy()
             assert await amara.hears("room-changed") == {

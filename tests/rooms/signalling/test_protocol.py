@@ -318,6 +318,27 @@ def test_an_error_repeats_nothing_but_a_seats_id() -> None:
 def test_output_is_not_escaped_to_ascii() -> None:
     frame = protocol.encode(protocol.PeerLeft("a", "left"))
     assert frame == '{"type":"peer-left","seat":"a","reason":"left"}'
-    named = protocol.Named("Мира 😀")
-    door = protocol.Door(protocol.RoomFacts("Room", 2, False), (named,), False)
+    named = protocol.Named("Мира 😀", "")
+    facts = protocol.RoomFacts("Room", 2, False, "anyone")
+    door = protocol.Door(facts, (named,), False)
     assert "Мира 😀" in protocol.encode(door)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/accounts/pictures/" + 32 * "a" + ".webp",
+        "//evil.example/accounts/pictures/" + 32 * "a" + ".webp",
+        "/accounts/pictures/" + 32 * "A" + ".webp",
+        "/accounts/pictures/" + 31 * "a" + ".webp",
+        "/accounts/pictures/" + 32 * "a" + ".svg",
+        "/accounts/pictures/../logout/",
+        "javascript:alert(1)",
+        "/accounts/pictures/" + 32 * "a" + ".webp\n",
+    ],
+)
+def test_a_picture_is_a_path_of_this_site_or_nothing(path: str) -> None:
+    msgspec.convert("", protocol.Picture)
+    msgspec.convert("/accounts/pictures/" + 32 * "a" + ".webp", protocol.Picture)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(path, protocol.Picture)

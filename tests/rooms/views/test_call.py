@@ -1,5 +1,6 @@
 """The page on which the call happens."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from django.contrib.sessions.models import Session
 from django.test import override_settings
 
 from rooms.links import new_link
-from rooms.models import Room
+from rooms.models import Invitation, Membership, Role, Room
 from rooms.signalling import tickets
+from rooms.visitors import Visitor
 from tests.people import Person
 from tests.rooms.views.asked import (
     changes_nothing,
@@ -31,6 +33,16 @@ def call_data(person: Person, url: str) -> dict[str, Any]:
     assert page.status_code == 200
     data: dict[str, Any] = page.context["call_data"]
     return data
+
+
+def invite(room: Room, owner: Person, guest: Person) -> Invitation:
+    """An invitation that the guest's browser has accepted."""
+    invitation, _ = Invitation.objects.issue(
+        room=room, made_by=owner.user, role=Invitation.Role.GUEST
+    )
+    cookie = guest.cookies[settings.GUEST_COOKIE_NAME].value
+    invitation.accept(Visitor(None, cookie.partition(":")[0]))
+    return invitation
 
 
 def bind(person: Person) -> str:
@@ -55,14 +67,19 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
         "socket": f"/ws/rooms/{room.link}/",
         "ticketUrl": f"/r/{room.link}/ticket/",
         "leftUrl": f"/r/{room.link}/left/",
+        "qrUrl": f"/r/{room.link}/qr.svg",
+        "roomUrl": "",
+        "isLocal": True,
         "room": {
             "name": room.name,
             "link": room.link,
             "url": f"http://localhost:8000/r/{room.link}/",
             "limit": 8,
             "keepsChat": False,
+            "access": "anyone",
         },
         "name": "",
+        "picture": "",
         "signedIn": False,
         "hasIceServers": False,
         "siteName": "Parley",
@@ -190,6 +207,98 @@ def test_a_room_for_accounts_leads_others_to_log_in_and_back(
         assert leads_to_log_in(person.get(url), url)
     for person in (owner, stranger):
         assert person.get(url).status_code == 200
+
+
+def test_a_room_for_invited_people_lets_in_nobody_else(
+    room: Room,
+    owner: Person,
+    member: Person,
+    stranger: Person,
+    guest: Person,
+    anonymous: Person,
+    url: str,
+) -> None:
+    invite(room, owner, guest)
+    room.change(access=Room.Access.INVITED)
+
+    for person in (owner, member, guest):
+        let_in = entry(person, url)
+        assert (let_in.access, let_in.invited) == ("invited", True)
+    unknown = f"/r/{new_link()}/"
+    for person in (stranger, anonymous):
+        for page in (person.get(url), person.get(unknown)):
+            assert page.status_code == 404
+            assert "This link opens nothing for you" in page.content.decode()
+            assert room.name not in page.content.decode()
+
+
+def test_the_ticket_says_who_is_invited_in_every_room(
+    room: Room, owner: Person, member: Person, stranger: Person, guest: Person, url: str
+) -> None:
+    for person in (owner, member):
+        assert entry(person, url).invited
+    for person in (stranger, guest):
+        assert not entry(person, url).invited
+    invitation = invite(room, owner, guest)
+    assert entry(guest, url).invited
+    invitation.revoke()
+    assert not entry(guest, url).invited
+
+
+def test_a_co_host_is_one(room: Room, stranger: Person, url: str) -> None:
+    Membership.objects.grant(room, stranger.user, Role.CO_HOST)
+
+    assert entry(stranger, url).role == "co-host"
+
+
+def test_a_picture_goes_with_its_person(
+    stranger: Person, guest: Person, url: str
+) -> None:
+    stranger.user.picture = f"pictures/{'a1' * 16}.webp"
+    stranger.user.save()
+    path = f"/accounts/pictures/{'a1' * 16}.webp"
+
+    assert call_data(stranger, url)["picture"] == entry(stranger, url).picture == path
+    assert call_data(guest, url)["picture"] == entry(guest, url).picture == ""
+
+
+def test_the_owner_alone_is_led_to_the_rooms_own_page(
+    owner: Person, member: Person, guest: Person, room: Room, url: str
+) -> None:
+    assert call_data(owner, url)["roomUrl"] == f"/r/{room.link}/room/"
+    for person in (member, guest):
+        assert call_data(person, url)["roomUrl"] == ""
+
+
+@pytest.mark.parametrize(
+    ("site", "local"),
+    [
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1:8000", True),
+        ("http://192.168.1.20:8000", False),
+        ("https://call.example.org", False),
+    ],
+)
+def test_a_link_of_this_machine_only_is_said_to_be_one(
+    guest: Person, url: str, site: str, local: bool
+) -> None:
+    with override_settings(SITE_URL=site):
+        page = guest.get(url)
+
+    assert page.context["call_data"]["isLocal"] is local
+    assert ("make run LAN=1" in page.content.decode()) is local
+
+
+def test_a_preview_names_the_product_and_not_the_room(
+    guest: Person, room: Room, url: str
+) -> None:
+    for page in (guest.get(url), guest.get(f"{url}left/"), guest.get("/r/nothing/")):
+        text = page.content.decode()
+        assert '<meta name="robots" content="noindex">' in text
+        for field in ("og:title", "og:site_name"):
+            assert f'<meta property="{field}" content="Parley">' in text
+        assert all(room.name not in tag for tag in re.findall(r"<meta[^>]*>", text))
+    assert "noindex" not in guest.get("/").content.decode()
 
 
 @override_settings(STUN_URLS=["stun:stun.example.org"])

@@ -8,7 +8,7 @@ from rooms.models import Room
 from rooms.signalling import tickets
 from tests.people import Person
 from tests.rooms.views.asked import is_private, refuses_methods
-from tests.rooms.views.test_call import bind
+from tests.rooms.views.test_call import bind, invite
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,20 @@ def test_a_room_for_accounts_asks_for_one(
     assert refused(guest, url) == (403, "sign-in-needed")
     assert refused(anonymous, url) == (403, "sign-in-needed")
     assert read(stranger, url).role == "guest"
+
+
+def test_a_room_for_invited_people_knows_its_guests(
+    room: Room, owner: Person, guest: Person, anonymous: Person, url: str
+) -> None:
+    invitation = invite(room, owner, guest)
+    room.change(access=Room.Access.INVITED)
+
+    assert read(owner, url).invited
+    let_in = read(guest, url)
+    assert (let_in.guest, let_in.invited) == (True, True)
+    assert refused(anonymous, url) == (404, "unknown-room")
+    invitation.revoke()
+    assert refused(guest, url) == (404, "unknown-room")
 
 
 def test_an_unknown_link_opens_nothing(guest: Person, owner: Person) -> None:
