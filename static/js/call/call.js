@@ -29,6 +29,10 @@ const GONE = {
   camera: "Your camera is gone. The others do not see you now.",
 };
 
+/** What is announced to somebody who asks for a device on a page that can have none. */
+const NO_DEVICES =
+  "Browsers give camera and microphone to https pages only. You can still write. Ask the person who sent you the link for an https one.";
+
 /**
  * What is announced when a screen cannot be shown. Who changed their mind is told nothing.
  *
@@ -39,7 +43,8 @@ const NOT_SHARED = {
     "Your system does not let the browser show your screen. Allow it in the system’s settings.",
   busy: "Your screen cannot be shown just now. Choose another window, or try again.",
   none: "We found nothing on your screen that can be shown.",
-  insecure: "Your browser cannot show your screen on this page.",
+  insecure:
+    "Browsers let https pages only show a screen. Ask the person who sent you the link for an https one.",
   failed: "Showing your screen did not start. Try again.",
 };
 
@@ -109,12 +114,14 @@ export class Call extends Emitter {
 
   /** @param {boolean} on */
   setMicrophone(on) {
+    if (on && this.#isBarred("microphone")) return;
     this.#memory.write({ microphoneOn: on });
     this.#own.media.setMicrophone(on);
   }
 
   /** @param {boolean} on */
   setCamera(on) {
+    if (on && this.#isBarred("camera")) return;
     this.#memory.write({ cameraOn: on });
     this.#own.media.setCamera(on);
   }
@@ -175,6 +182,17 @@ export class Call extends Emitter {
     this.#release();
   }
 
+  /**
+   * Whether the page cannot have this device, which is said.
+   *
+   * @param {"microphone"|"camera"} kind
+   */
+  #isBarred(kind) {
+    if (this.#own.faults[kind] !== "insecure") return false;
+    this.emit("announce", NO_DEVICES);
+    return true;
+  }
+
   #listen() {
     for (const part of [this.#session, this.#own, this.#ears]) {
       part.addEventListener("change", () => this.#changed());
@@ -213,6 +231,8 @@ export class Call extends Emitter {
     Object.assign(this.state.own, {
       seat,
       name: name || this.state.own.name,
+      picture: session.picture || this.state.own.picture,
+      role: session.role,
       slots: own.slots,
       speaking: ears.speaking,
       mutedSpeaking: ears.mutedSpeaking,

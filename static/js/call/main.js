@@ -2,7 +2,7 @@ import { part } from "../lib/dom.js";
 import { Call } from "./call.js";
 import { ChatPanel } from "./ui/chat_panel.js";
 import { Door } from "./ui/door.js";
-import { RoomLink } from "./ui/link.js";
+import { Invite } from "./ui/invite.js";
 import { DeviceMenu } from "./ui/menus.js";
 import { Notices } from "./ui/notices.js";
 import { Panels, PeoplePanel } from "./ui/panels.js";
@@ -29,10 +29,10 @@ const panels = new Panels(
   signal,
 );
 const notices = new Notices(root, call, { readChat: () => panels.toggle("chat") }, signal);
-const link = new RoomLink(root, page.room, (words) => notices.say(words), signal);
+const invite = new Invite(root, page, (words) => notices.say(words), signal);
 const devices = new DeviceMenu(root, call, signal);
-const toolbar = new Toolbar(root, call, { devices, panels, copy: () => link.copy() }, signal);
-const people = new PeoplePanel(root, page);
+const toolbar = new Toolbar(root, call, { devices, panels, invite }, signal);
+const people = new PeoplePanel(root);
 const stage = new Stage(root, { showPeople: () => panels.toggle("people") }, signal);
 
 /** What is written counts as read while the chat is open in a tab that can be seen. */
@@ -73,6 +73,7 @@ function paint() {
   toolbar.render(state);
   chat.render(state);
   people.render(state);
+  invite.render(state);
   notices.render(state);
   part(root, "title").textContent = state.room.name;
   // After the frame, since it lays the page out once more.

@@ -134,7 +134,8 @@ export class Mesh extends Emitter {
     if (known?.person.instance === instance) {
       known.cancelLeaving?.();
       known.cancelLeaving = null;
-      Object.assign(known.person, { name: someone.name, since: someone.since });
+      const { name, picture, role, since } = someone;
+      Object.assign(known.person, { name, picture, role, since });
       this.state(seat, version, slots);
       known.peer.signalsReturned(offers);
       return;

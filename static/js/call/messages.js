@@ -3,10 +3,12 @@
  *
  * @typedef {import("./state.js").Slots} Slots
  * @typedef {import("./state.js").Role} Role
- * @typedef {{name: string, limit: number, keepsChat: boolean}} RoomFacts
+ * @typedef {import("./state.js").Access} Access
+ * @typedef {{name: string, limit: number, keepsChat: boolean, access: Access}} RoomFacts
  * @typedef {{candidate: string, sdpMid: string, usernameFragment: string}} Candidate
- * @typedef {{seat: string, instance: string, since: number, name: string, role: Role, guest: boolean,
+ * @typedef {{seat: string, instance: string, since: number, name: string, picture: string, role: Role, guest: boolean,
  *   answersOnly: boolean, version: number, slots: Slots}} Someone A person of the roster.
+ * @typedef {{name: string, picture: string}} Named Somebody inside, as seen from the door.
  *
  * @typedef {{type: "state", version: number, slots: Slots}} StateMessage
  * @typedef {{type: "chat", id: string, count: number, text: string, at: number}} ChatFact
@@ -25,10 +27,10 @@
  * @typedef {Hello|Join|{type: "leave"}|StateMessage|(Signal & {to: string})|SentChat
  *   |{type: "chat-ack", to: string, id: string}|{type: "chat-history", after: number}|{type: "ping"}} ClientMessage
  *
- * @typedef {{type: "door", room: RoomFacts, people: {name: string}[], full: boolean}} Door
+ * @typedef {{type: "door", room: RoomFacts, people: Named[], full: boolean}} Door
  * @typedef {{type: "waiting", ahead: number}} Waiting
- * @typedef {{type: "welcome", seat: string, since: number, name: string, role: Role, resume: string, room: RoomFacts,
- *   people: Someone[], iceServers: RTCIceServer[], iceExpires: number, chatNumber: number}} Welcome
+ * @typedef {{type: "welcome", seat: string, since: number, name: string, picture: string, role: Role, resume: string,
+ *   room: RoomFacts, people: Someone[], iceServers: RTCIceServer[], iceExpires: number, chatNumber: number}} Welcome
  * @typedef {{type: "peer-joined", person: Someone}} PeerJoined
  * @typedef {{type: "peer-left", seat: string, reason: "left"|"closed"|"lost"}} PeerLeft
  * @typedef {{type: "peer-state", from: string, version: number, slots: Slots}} PeerState
@@ -67,7 +69,9 @@ const token = text(4096, 1);
 const sdp = text(49_152);
 /** @type {import("../lib/shape.js").Check} */
 const moment = (value) => natural(value) && Number(value) <= END_OF_TIME;
-const role = oneOf("owner", "member", "guest");
+/** Of this very site, or none: no page loads what somebody else names. */
+export const isPicture = matching(/^(?:\/accounts\/pictures\/[0-9a-f]{32}\.webp)?$/);
+const role = oneOf("owner", "co-host", "member", "guest");
 const onOff = oneOf("on", "off");
 const slots = object({
   microphone: oneOf("on", "muted", "off"),
@@ -75,12 +79,18 @@ const slots = object({
   screen: onOff,
   screenAudio: onOff,
 });
-const room = object({ name: text(240), limit: natural, keepsChat: flag });
+const room = object({
+  name: text(240),
+  limit: natural,
+  keepsChat: flag,
+  access: oneOf("anyone", "signed-in", "invited"),
+});
 const person = object({
   seat: id,
   instance: id,
   since: natural,
   name,
+  picture: isPicture,
   role,
   guest: flag,
   answersOnly: flag,
@@ -126,13 +136,14 @@ function table(shapes) {
 const PEER = table({ state, chat, "chat-ack": { type, id: chatId } });
 
 const SERVER = table({
-  door: { type, room, people: list(object({ name }), 64), full: flag },
+  door: { type, room, people: list(object({ name, picture: isPicture }), 64), full: flag },
   waiting: { type, ahead: natural },
   welcome: {
     type,
     seat: id,
     since: natural,
     name,
+    picture: isPicture,
     role,
     resume: token,
     room,

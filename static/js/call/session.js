@@ -42,7 +42,7 @@ export class Session extends Emitter {
   refusal = null;
   /** @type {RoomFacts|null} */
   room = null;
-  /** @type {{name: string}[]} */
+  /** @type {import("./messages.js").Named[]} */
   here = [];
   full = false;
   ahead = 0;
@@ -51,6 +51,9 @@ export class Session extends Emitter {
   /** @type {string|null} */
   seat = null;
   name = "";
+  picture = "";
+  /** @type {import("./state.js").Role} */
+  role = "guest";
   /** @type {number|null} */
   joinedAt = null;
   mesh;
@@ -203,10 +206,11 @@ export class Session extends Emitter {
   }
 
   /** @param {Welcome} welcome */
-  #seated({ seat, since, name, resume, room, people: seated, iceServers, iceExpires }) {
+  #seated(welcome) {
+    const { seat, since, name, picture, role, resume, room, iceServers, iceExpires } = welcome;
     // Another ticket is another seat: the pairs were made with the one before, which the server may still show.
     if (this.seat && this.seat !== seat) this.mesh.close();
-    const people = seated.filter(({ instance }) => instance !== this.#instance);
+    const people = welcome.people.filter(({ instance }) => instance !== this.#instance);
     this.seat = seat;
     // Pairs that are just connecting would be built anew by the welcome of a way that was lost.
     if (this.#isWelcomed) this.mesh.serve(iceServers);
@@ -215,7 +219,7 @@ export class Session extends Emitter {
     this.#renewBefore(iceExpires);
     this.phase = "joined";
     this.joinedAt ??= this.#clock.now();
-    this.name = name;
+    Object.assign(this, { name, picture, role });
     this.#memory.write({ resume });
     this.#roomIs(room);
     this.#peopleChanged();

@@ -85,11 +85,12 @@ export function takeSlots(pc, outgoing) {
  * @param {Someone} someone
  * @returns {Person}
  */
-export function newPerson({ seat, instance, name, guest, role, since, slots }) {
+export function newPerson({ seat, instance, name, picture, guest, role, since, slots }) {
   return {
     seat,
     instance,
     name,
+    picture,
     guest,
     role,
     since,

@@ -5,7 +5,8 @@
  * @typedef {"microphone"|"camera"|"screen"|"screenAudio"} SlotName
  * @typedef {{microphone: "on"|"muted"|"off", camera: "on"|"off", screen: "on"|"off", screenAudio: "on"|"off"}} Slots
  * @typedef {"denied"|"busy"|"none"|"insecure"|"failed"} Fault
- * @typedef {"owner"|"member"|"guest"} Role
+ * @typedef {"owner"|"co-host"|"member"|"guest"} Role
+ * @typedef {"anyone"|"signed-in"|"invited"} Access
  * @typedef {"connecting"|"connected"|"lost"|"unreachable"} ConnectionState
  *
  * @typedef {object} Person Somebody else in the call. The four streams stay the same objects for as long as the person
@@ -13,6 +14,7 @@
  * @property {string} seat
  * @property {string} instance Of the page: a reload makes another.
  * @property {string} name
+ * @property {string} picture Path of a picture, or empty.
  * @property {boolean} guest
  * @property {Role} role
  * @property {number} since
@@ -28,6 +30,8 @@
  * @typedef {object} Own
  * @property {string|null} seat
  * @property {string} name
+ * @property {string} picture
+ * @property {Role} role
  * @property {Slots} slots
  * @property {boolean} speaking
  * @property {boolean} mutedSpeaking
@@ -51,8 +55,8 @@
  * @typedef {object} CallState
  * @property {Phase} phase
  * @property {{code: string, message: string}|null} refusal
- * @property {{name: string, limit: number, keepsChat: boolean, link: string, url: string}} room
- * @property {{name: string}[]} here Who is inside, as seen from the door.
+ * @property {{name: string, limit: number, keepsChat: boolean, access: Access, link: string, url: string}} room
+ * @property {{name: string, picture: string}[]} here Who is inside, as seen from the door.
  * @property {boolean} full
  * @property {number} ahead
  * @property {Own} own
@@ -71,8 +75,12 @@
  * @property {string} ticket
  * @property {string} csrfToken
  * @property {string} leftUrl
- * @property {{name: string, link: string, url: string, limit: number, keepsChat: boolean}} room
+ * @property {string} qrUrl Of a picture of the link.
+ * @property {string} roomUrl Where the owner invites people by name; empty for everybody else.
+ * @property {boolean} isLocal Whether the link opens on this very machine only.
+ * @property {{name: string, limit: number, keepsChat: boolean, access: Access, link: string, url: string}} room
  * @property {string} name
+ * @property {string} picture
  * @property {boolean} signedIn
  * @property {boolean} hasIceServers
  * @property {string} siteName
@@ -103,6 +111,8 @@ export function firstState(page) {
     own: {
       seat: null,
       name: page.name,
+      picture: page.picture,
+      role: "guest",
       slots: emptySlots(),
       speaking: false,
       mutedSpeaking: false,

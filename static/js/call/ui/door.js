@@ -1,7 +1,8 @@
 import { clone, on, part } from "../../lib/dom.js";
+import { showFace } from "./face.js";
 import { deviceChoices, HAS_SPEAKERS, KINDS } from "./menus.js";
-import { dressDevices, wireDevices } from "./toolbar.js";
-import { aheadWords, faultWords, hereWords, initials, refusalWords } from "./words.js";
+import { dressDevices, isOnPlainHttp, wireDevices } from "./toolbar.js";
+import { aheadWords, faultWords, hereWords, refusalWords } from "./words.js";
 
 /**
  * @typedef {import("../call.js").Call} Call
@@ -21,6 +22,7 @@ export class Door {
   #video;
   #name;
   #bars;
+  #ownPicture;
   /** Whether Join was pressed and nothing has come of it yet. */
   #isAsking = false;
   /** What each part was last drawn from, so that a level ten times a second costs nothing elsewhere. */
@@ -38,6 +40,7 @@ export class Door {
     this.#preview = part(root, "preview");
     this.#video = part(this.#preview, "video", HTMLVideoElement);
     this.#name = part(root, "your-name", HTMLInputElement);
+    this.#ownPicture = page.picture;
     this.#bars = Array.from({ length: BARS }, () => document.createElement("i"));
     part(root, "bars").replaceChildren(...this.#bars);
     if (!page.name && !this.#name.value) this.#name.value = remembered();
@@ -109,14 +112,14 @@ export class Door {
   /** @param {CallState} state */
   #here({ here, phase }) {
     const names = here.map(({ name }) => name);
-    const drawn = `${phase === "connecting"} ${names.join("\n")}`;
+    const drawn = JSON.stringify([phase === "connecting", here]);
     if (drawn === this.#drawn.here) return;
     this.#drawn.here = drawn;
     part(this.#root, "here").textContent =
       phase === "connecting" ? "Looking who is there…" : hereWords(names);
-    const faces = names.slice(0, MOST_FACES).map((name) => {
+    const faces = here.slice(0, MOST_FACES).map(({ name, picture }) => {
       const face = clone("face");
-      face.textContent = initials(name);
+      showFace(face, name, picture);
       return face;
     });
     part(this.#root, "here-faces").replaceChildren(...faces);
@@ -151,6 +154,7 @@ export class Door {
 
   /** @param {CallState} state */
   #devices(state) {
+    part(this.#root, "devices").hidden = isOnPlainHttp(state);
     const choices = KINDS.map((kind) => deviceChoices(state, kind));
     const drawn = JSON.stringify(choices);
     if (drawn === this.#drawn.devices) return;
@@ -189,7 +193,7 @@ export class Door {
   #named() {
     const name = this.#name.value.trim();
     part(this.#preview, "name").textContent = name || "You";
-    part(this.#preview, "initials").textContent = initials(name);
+    showFace(part(this.#preview, "initials"), name, this.#ownPicture);
     if (name) this.#blame("");
   }
 

@@ -33,7 +33,7 @@ export function deviceChoices({ devices }, kind) {
 }
 
 /**
- * One popover menu that several buttons may open. The browser shows and dismisses it; this class places it beside its
+ * One popover menu, or box of buttons, that several buttons may open. The browser shows and dismisses it; this class places it beside its
  * button, moves the focus with the arrow keys and keeps `aria-expanded` true to life.
  */
 export class Menu {
@@ -43,7 +43,7 @@ export class Menu {
   #anchor = null;
 
   /**
-   * @param {HTMLElement} element With the `popover` attribute and `role="menu"`.
+   * @param {HTMLElement} element With the `popover` attribute; its rows are `.menu__item`.
    * @param {AbortSignal} signal
    */
   constructor(element, signal) {
@@ -118,7 +118,7 @@ export class Menu {
 
   #items() {
     const items = /** @type {NodeListOf<HTMLElement>} */ (
-      this.#element.querySelectorAll('[role^="menuitem"]')
+      this.#element.querySelectorAll(".menu__item")
     );
     return [...items].filter((item) => item.checkVisibility());
   }
@@ -177,7 +177,7 @@ export class DeviceMenu {
       group.replaceChildren(
         ...(title ? [title] : []),
         ...choices.map((choice) => item(kind, choice)),
-        ...(choices.length === 0 ? [none(kind)] : []),
+        ...(choices.length === 0 ? [none(kind, this.#call.state.faults.microphone)] : []),
       );
     }
   }
@@ -214,10 +214,14 @@ function item(kind, { id, label, chosen }) {
   return element;
 }
 
-/** @param {Kind} kind */
-function none(kind) {
+/**
+ * @param {Kind} kind
+ * @param {import("../state.js").Fault|null} fault
+ */
+function none(kind, fault) {
   const element = document.createElement("p");
   element.className = "menu__none";
-  element.textContent = `We found no ${kind}.`;
+  element.textContent =
+    fault === "insecure" ? `Only https pages get a ${kind}.` : `We found no ${kind}.`;
   return element;
 }

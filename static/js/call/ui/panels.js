@@ -1,14 +1,14 @@
 import { clone, on, part } from "../../lib/dom.js";
-import { initials } from "./words.js";
+import { showFace } from "./face.js";
 
 /**
  * @typedef {"chat"|"people"} PanelName
  * @typedef {import("../state.js").CallState} CallState
  * @typedef {import("../state.js").Slots} Slots
- * @typedef {{key: string, name: string, role: string, slots: Slots}} Row
+ * @typedef {{key: string, name: string, you: boolean, picture: string, role: string, slots: Slots}} Row
  */
 
-const ROLES = Object.freeze({ owner: "Owner", member: "", guest: "Guest" });
+const ROLES = Object.freeze({ owner: "Owner", "co-host": "Co-host", member: "", guest: "Guest" });
 
 /** Chat and people beside the stage, one at a time. Which one is open stands in the call's `data-panel`. */
 export class Panels {
@@ -85,25 +85,29 @@ export class Panels {
 /** Who is here, the own row first. */
 export class PeoplePanel {
   #root;
-  #ownRole;
   #drawn = "";
 
-  /**
-   * @param {HTMLElement} root The whole call.
-   * @param {import("../state.js").PageData} page
-   */
-  constructor(root, page) {
+  /** @param {HTMLElement} root The whole call. */
+  constructor(root) {
     this.#root = part(root, "people-panel");
-    this.#ownRole = page.signedIn ? "" : ROLES.guest;
   }
 
   /** @param {CallState} state */
   render({ own, people }) {
     const rows = [
-      { key: "own", name: `${own.name} (you)`, role: this.#ownRole, slots: own.slots },
+      {
+        key: "own",
+        name: own.name,
+        you: true,
+        picture: own.picture,
+        role: ROLES[own.role],
+        slots: own.slots,
+      },
       ...people.map((person) => ({
         key: person.seat,
         name: person.name,
+        you: false,
+        picture: person.picture,
         role: person.connection === "lost" ? "Connecting again…" : ROLES[person.role],
         slots: person.slots,
       })),
@@ -117,11 +121,11 @@ export class PeoplePanel {
 }
 
 /** @param {Row} row */
-function write({ key, name, role, slots }) {
+function write({ key, name, you, picture, role, slots }) {
   const element = clone("person");
   element.dataset.person = key;
-  part(element, "initials").textContent = initials(name.replace(" (you)", ""));
-  part(element, "name").textContent = name;
+  showFace(part(element, "initials"), name, picture);
+  part(element, "name").textContent = you ? `${name} (you)` : name;
   part(element, "role").textContent = role;
   element.toggleAttribute("data-muted", slots.microphone !== "on");
   element.toggleAttribute("data-unseen", slots.camera !== "on");

@@ -63,6 +63,7 @@ export class Stage {
       this.#person(person.seat).update({
         seat: person.seat,
         name: person.name,
+        face: person.picture,
         own: false,
         stream: person.camera,
         picture: person.slots.camera === "on",
@@ -84,6 +85,7 @@ export class Stage {
     this.#person(OWN).update({
       seat: own.seat,
       name: own.name,
+      face: own.picture,
       own: true,
       stream: own.camera,
       picture: own.slots.camera === "on",

@@ -1,10 +1,12 @@
 import { clone, part } from "../../lib/dom.js";
-import { initials, splitName } from "./words.js";
+import { showFace } from "./face.js";
+import { splitName } from "./words.js";
 
 /**
  * @typedef {object} PersonView
  * @property {string|null} seat
  * @property {string} name
+ * @property {string} face Path of the picture that stands for a camera that is off, or empty.
  * @property {boolean} own
  * @property {MediaStream|null} stream
  * @property {boolean} picture Whether the camera is on.
@@ -113,6 +115,9 @@ export class PersonTile {
     this.#view = view;
     if (before?.seat !== view.seat) element.dataset.seat = view.seat ?? "";
     if (before?.name !== view.name || before.own !== view.own) this.#name(view);
+    if (before?.name !== view.name || before.face !== view.face) {
+      showFace(part(element, "initials"), view.name, view.face);
+    }
     if (before?.trouble?.title !== view.trouble?.title) this.#trouble(view.trouble);
     flag(element, "data-own", view.own);
     flag(element, "data-muted", view.muted);
@@ -150,7 +155,6 @@ export class PersonTile {
     part(this.element, "first").textContent = first;
     part(this.element, "last").textContent = last;
     part(this.element, "you").hidden = !own;
-    part(this.element, "initials").textContent = initials(name);
     this.element.setAttribute("aria-label", own ? `${name}, you` : name);
     this.#more.setAttribute("aria-label", own ? "More about you" : `More about ${name}`);
   }

@@ -7,17 +7,22 @@ import { runningTime } from "./words.js";
  * @typedef {import("../state.js").CallState} CallState
  */
 
+const ONLY_HTTPS = "works on https pages only";
+
 /**
- * Dresses one of the two switches that the door and the bar share.
+ * Dresses one of the switches that the door and the bar share.
  *
  * @param {HTMLElement} button
  * @param {boolean} on
- * @param {{name: string, label?: string}} words For the state it is in.
+ * @param {{name: string, label?: string, isBarred?: boolean}} words For the state it is in; `isBarred`: the page cannot
+ *   have what the switch is for.
  */
-export function dressSwitch(button, on, { name, label }) {
-  if (button.getAttribute("aria-label") === name) return;
+export function dressSwitch(button, on, { name, label, isBarred = false }) {
+  const words = isBarred ? `${name}: ${ONLY_HTTPS}` : name;
+  if (button.getAttribute("aria-label") === words) return;
   button.toggleAttribute("data-off", !on);
-  button.setAttribute("aria-label", name);
+  button.ariaDisabled = isBarred ? "true" : null;
+  button.setAttribute("aria-label", words);
   if (label) part(button, "label").textContent = label;
 }
 
@@ -27,13 +32,18 @@ export function dressSwitch(button, on, { name, label }) {
  */
 export function dressDevices(root, state) {
   const { slots } = state.own;
+  const isBarred = isOnPlainHttp(state);
   const heard = slots.microphone === "on";
   dressSwitch(part(root, "microphone"), heard, {
+    isBarred,
     name: heard ? "Mute microphone" : "Unmute microphone",
     label: heard ? "Mute" : "Unmute",
   });
   const seen = slots.camera === "on";
-  dressSwitch(part(root, "camera"), seen, { name: seen ? "Turn camera off" : "Turn camera on" });
+  dressSwitch(part(root, "camera"), seen, {
+    isBarred,
+    name: seen ? "Turn camera off" : "Turn camera on",
+  });
 }
 
 /**
@@ -68,10 +78,10 @@ export class Toolbar {
    * @param {object} acts
    * @param {import("./menus.js").DeviceMenu} acts.devices
    * @param {import("./panels.js").Panels} acts.panels
-   * @param {() => void} acts.copy
+   * @param {import("./invite.js").Invite} acts.invite
    * @param {AbortSignal} signal
    */
-  constructor(root, call, { devices, panels, copy }, signal) {
+  constructor(root, call, { devices, panels, invite }, signal) {
     this.#root = root;
     this.#bar = part(root, "toolbar");
     this.#call = call;
@@ -81,20 +91,22 @@ export class Toolbar {
     devices.attach(part(root, "camera-devices", HTMLButtonElement), ["camera"]);
     this.#click("share", () => this.#share());
     this.#click("leave", () => call.leave());
-    this.#more(devices, panels, copy);
+    this.#more(devices, panels, invite);
     on(this.#bar, "keydown", (/** @type {KeyboardEvent} */ event) => this.#move(event), { signal });
-    part(root, "share").hidden = !canShare();
   }
 
   /** @param {CallState} state */
   render(state) {
     dressDevices(this.#bar, state);
     const sharing = state.own.slots.screen === "on";
+    const isBarred = isOnPlainHttp(state);
     const share = part(this.#bar, "share");
     dressSwitch(share, !sharing, {
       name: sharing ? "Stop sharing" : "Share screen",
+      isBarred,
       label: sharing ? "Stop" : "Share",
     });
+    share.hidden = !canShare() && !isBarred;
     part(part(this.#root, "more-share"), "label").textContent = sharing
       ? "Stop sharing"
       : "Share screen";
@@ -147,16 +159,16 @@ export class Toolbar {
    *
    * @param {import("./menus.js").DeviceMenu} devices
    * @param {import("./panels.js").Panels} panels
-   * @param {() => void} copy
+   * @param {import("./invite.js").Invite} invite
    */
-  #more(devices, panels, copy) {
+  #more(devices, panels, invite) {
     const button = part(this.#root, "more", HTMLButtonElement);
     const menu = new Menu(part(this.#root, "more-menu"), this.#signal);
     menu.attach(button);
     /** @type {Record<string, () => void>} */
     const acts = {
       "more-share": () => this.#share(),
-      "more-copy": copy,
+      "more-invite": () => invite.open(button),
       "more-people": () => panels.toggle("people"),
       "more-devices": () => devices.open(button, ["microphone", "speaker", "camera"]),
     };
@@ -180,6 +192,15 @@ export class Toolbar {
     event.preventDefault();
     tools.at(next % tools.length)?.focus();
   }
+}
+
+/**
+ * Whether the browser keeps all devices from this page.
+ *
+ * @param {CallState} state
+ */
+export function isOnPlainHttp({ faults }) {
+  return faults.microphone === "insecure";
 }
 
 function canShare() {

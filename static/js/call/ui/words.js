@@ -52,6 +52,18 @@ export function hereWords(names) {
 }
 
 /**
+ * What to do with the link, said to somebody who is alone.
+ *
+ * @param {import("../state.js").Access} access
+ */
+export function aloneWords(access) {
+  if (access === "invited") {
+    return "This room is for invited people: the link alone opens nothing for others.";
+  }
+  return `Send the link. Whoever opens it${access === "signed-in" ? " and is logged in" : ""} appears beside you.`;
+}
+
+/**
  * How many wait in front.
  *
  * @param {number} ahead

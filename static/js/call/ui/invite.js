@@ -1,0 +1,148 @@
+import { on, part } from "../../lib/dom.js";
+import { Menu } from "./menus.js";
+import { aloneWords } from "./words.js";
+
+const COPIED_MS = 2000;
+
+/** Every way to hand on the room's link: the card of who is alone, the box behind "Invite", the buttons that copy. */
+export class Invite {
+  #root;
+  #box;
+  #menu;
+  #page;
+  #say;
+  /** @type {HTMLElement[]} */
+  #copyButtons;
+  #drawn = "";
+
+  /**
+   * @param {HTMLElement} root The whole call.
+   * @param {import("../state.js").PageData} page
+   * @param {(words: string) => void} say
+   * @param {AbortSignal} signal
+   */
+  constructor(root, page, say, signal) {
+    this.#root = root;
+    this.#page = page;
+    this.#say = say;
+    this.#box = part(root, "invite-box");
+    this.#menu = new Menu(this.#box, signal);
+    this.#copyButtons = [...root.querySelectorAll('[data-part="copy"]')].map(
+      (button) => /** @type {HTMLElement} */ (button),
+    );
+    for (const button of this.#copyButtons) on(button, "click", () => this.#copy(), { signal });
+    for (const name of ["invite", "alone-invite"]) {
+      this.#menu.attach(part(root, name, HTMLButtonElement));
+    }
+    for (const name of ["invite-link", "alone-link"]) {
+      part(root, name).textContent = page.room.url.replace(/^https?:\/\//, "");
+    }
+    on(part(this.#box, "show-qr"), "click", () => this.#toggleQr(), { signal });
+    const pass = part(this.#box, "pass-on");
+    pass.hidden = !("share" in navigator);
+    on(pass, "click", () => this.#passOn(), { signal });
+  }
+
+  /**
+   * Opens the box beside a button that is not its own.
+   *
+   * @param {HTMLElement} anchor
+   */
+  open(anchor) {
+    this.#menu.open(anchor);
+  }
+
+  /** @param {import("../state.js").CallState} state */
+  render({ room }) {
+    const drawn = JSON.stringify([room.name, room.access]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    const isClosed = room.access === "invited";
+    part(this.#root, "alone-words").textContent = aloneWords(room.access);
+    part(this.#box, "invite-closed").hidden = !isClosed;
+    for (const place of [this.#box, part(this.#root, "alone")]) {
+      const byName = part(place, "by-name", HTMLAnchorElement);
+      byName.hidden = !isClosed || !this.#page.roomUrl;
+      byName.href = this.#page.roomUrl;
+    }
+    const subject = encodeURIComponent(`Join me in ${room.name}`);
+    // RFC 6068, section 5: a line ends with CRLF.
+    const body = encodeURIComponent(`Open this link to join:\r\n\r\n${this.#page.room.url}\r\n`);
+    part(this.#box, "mail", HTMLAnchorElement).href = `mailto:?subject=${subject}&body=${body}`;
+  }
+
+  async #copy() {
+    const { url } = this.#page.room;
+    if (!(await copy(url, this.#box.matches(":popover-open") ? this.#box : this.#root))) {
+      this.#say(`The browser does not let us copy. The link is ${url}`);
+      return;
+    }
+    this.#say("The link is copied. Send it to whom you like.");
+    for (const button of this.#copyButtons) {
+      button.dataset.copied = "";
+      part(button, "label").textContent = "Copied";
+    }
+    setTimeout(() => {
+      for (const button of this.#copyButtons) {
+        delete button.dataset.copied;
+        part(button, "label").textContent = "Copy the link";
+      }
+    }, COPIED_MS);
+  }
+
+  /** The picture is fetched when somebody wants to see it, and again where that failed. */
+  #toggleQr() {
+    const qr = part(this.#box, "qr");
+    qr.hidden = !qr.hidden;
+    const button = part(this.#box, "show-qr");
+    button.ariaExpanded = String(!qr.hidden);
+    part(button, "label").textContent = qr.hidden ? "Show QR code" : "Hide QR code";
+    if (qr.hidden || qr.childElementCount > 0) return;
+    const image = document.createElement("img");
+    image.alt = "QR code of the link";
+    image.addEventListener("error", () => {
+      image.remove();
+      this.#toggleQr();
+      this.#say("The QR code did not load. Try again.");
+    });
+    image.src = this.#page.qrUrl;
+    qr.append(image);
+  }
+
+  async #passOn() {
+    const { name, url } = this.#page.room;
+    try {
+      await navigator.share({ title: name, url });
+    } catch (error) {
+      // Closing the sheet without choosing anything is no fault.
+      if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+    }
+  }
+}
+
+/**
+ * Pages without https have no clipboard of their own; the old way still works there.
+ *
+ * @param {string} text
+ * @param {HTMLElement} place Where the focus may be for a moment.
+ */
+async function copy(text, place) {
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+  const box = document.createElement("textarea");
+  box.className = "hidden-words";
+  box.value = text;
+  place.append(box);
+  const focused = document.activeElement;
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return done;
+}
