@@ -7,4 +7,5 @@ class ConferenceConfig(AppConfig):
     """Knows how the site is served; knows nothing of people or rooms."""
 
     name = "conference"
+    verbose_name = "Site"
     default_auto_field = "django.db.models.BigAutoField"

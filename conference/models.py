@@ -79,6 +79,15 @@ class OutgoingMail(models.Model):
     def __str__(self) -> str:
         return f"Mail {self.pk}"
 
+    @property
+    def state(self) -> str:
+        """In a word or three, for people."""
+        if self.given_up_at is not None:
+            return "given up"
+        if self.claimed_until is not None and self.claimed_until > timezone.now():
+            return "being sent"
+        return "waits"
+
     def claim(self) -> bool:
         """Take it for one try; False where somebody else was faster.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 import ssl
 import threading
@@ -22,12 +23,14 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import quote
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.certificates import Certificate, certificate
 from tests.servers import folder_for, free_port, wait_until
 
 THREAD_SECONDS = 10
+# It tells each step, addresses included; tests look at the product's own log.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
@@ -60,14 +63,15 @@ class Mail:
 
     def _part(self, kind: str) -> str:
         part = self.message.get_body((kind,))
-        return "" if part is None else str(part.get_content())
+        return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 class SmtpServer:
     """Collects mails; `answers`, `hangs`, `down()` and `up()` set its mood.
 
-    `answers` maps "MAIL", "RCPT", "RCPT june@example.org" or "DATA" to what is said
-    there in place of yes, such as "550 5.1.1 Nobody of that name".
+    `answers` maps "STARTTLS", "MAIL", "RCPT", "RCPT june@example.org" or "DATA" to
+    what is said there in place of yes, such as "550 5.1.1 Nobody of that name".
+    `connections`, `greetings` and `log_ins` tell what was tried, `hung` who waits now.
     """
 
     def __init__(
@@ -86,9 +90,12 @@ class SmtpServer:
         self.offers_tls = offers_tls
         self.mails: list[Mail] = []
         self.answers: dict[str, str] = {}
+        self.offers_log_in = True
         self.hangs = False
         self.hung = 0
         self.connections = 0
+        self.greetings: list[str] = []
+        self.log_ins = 0
         self._open: dict[asyncio.BaseTransport, asyncio.Future[None]] = {}
         self._listening: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
@@ -186,6 +193,7 @@ class SmtpServer:
             loop=self._loop,
             tls_context=self._context() if starttls else None,
             require_starttls=starttls,
+            # Whoever takes STARTTLS away would gladly hear a password.
             auth_require_tls=starttls,
             authenticator=self._knows,
         )
@@ -232,6 +240,12 @@ class _Talking(SMTP):
             self.server.opened(transport)
         super().connection_made(transport)
 
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+        if answer := self.server.answers.get("STARTTLS"):
+            await self.push(answer)
+        else:
+            await super().smtp_STARTTLS(arg)
+
     def connection_lost(self, error: Exception | None) -> None:
         if self.line is not None:
             self.server.closed(self.line)
@@ -244,6 +258,25 @@ class _Handler:
 
     def __init__(self, server: SmtpServer) -> None:
         self.server = server
+
+    async def handle_EHLO(  # noqa: N802
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        self.server.greetings.append(hostname)
+        offered = self.server.offers_log_in
+        return [each for each in responses if offered or "AUTH" not in each]
+
+    async def handle_AUTH(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, args: list[str]
+    ) -> object:
+        self.server.log_ins += 1
+        return MISSING
 
     async def handle_MAIL(  # noqa: N802
         self,

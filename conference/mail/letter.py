@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import dataclass
-from email.utils import make_msgid, parseaddr
+from email.utils import getaddresses, make_msgid, parseaddr
 from typing import Self
 
 from django.conf import settings
@@ -78,9 +78,10 @@ def _ours(message: EmailMessage) -> EmailMessage:
 
 
 def _address(text: str) -> str:
-    address = _domain_in_ascii(parseaddr(text)[1])
+    # More than one fails here, too: ValueError.
+    ((_, address),) = getaddresses([text])
     validate_email(address)
-    return address
+    return _domain_in_ascii(address)
 
 
 def _domain_in_ascii(address: str) -> str:

@@ -176,6 +176,9 @@ def _of_server(fault: OSError | smtplib.SMTPException) -> ServerFault:
             )
         case smtplib.SMTPResponseException():
             return _busy(_said(fault.smtp_code, fault.smtp_error))
+        case smtplib.SMTPException() if isinstance(fault.__context__, TimeoutError):
+            # smtplib's words for a silence are those for a line that was cut.
+            return ServerFault("The mail server does not answer.", "timed out")
         case smtplib.SMTPException():
             return ServerFault("The mail server ended the conversation.")
         case _:

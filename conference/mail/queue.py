@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 """Mails on one connection: servers hang up after some."""
 
+DROPPED = "The people who run this site dropped the mail."
 UNREADABLE = "Written with another SECRET_KEY, so nobody can read it any more."
 
 
@@ -24,6 +25,15 @@ def forget(reference: str) -> int:
     """
     dropped, _ = OutgoingMail.objects.filter(reference=reference).delete()
     return dropped
+
+
+def drop(mail: OutgoingMail) -> None:
+    """Give it up for whoever runs the site, and keep nothing of it."""
+    mail.delete()
+    logger.info("Mail dropped by the administration, after %d tries.", mail.attempts)
+    mail_failed.send_robust(
+        OutgoingMail, reference=mail.reference, fault=DROPPED, final=True
+    )
 
 
 def deliver(line: Line, stopping: Callable[[], bool] = lambda: False) -> int:
