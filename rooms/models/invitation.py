@@ -2,10 +2,11 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 from functools import partial
 from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db import models, transaction
@@ -21,6 +22,7 @@ from .membership import Membership, Role
 from .room import Room
 
 NOTE_LENGTH = 200
+REFERENCE = "invitation"
 TOKEN_BYTES = 24
 """192 random bits: nobody guesses one, so a plain hash of it is enough to keep."""
 
@@ -161,7 +163,15 @@ class Invitation(models.Model):
     @property
     def reference(self) -> str:
         """What the queue of mails knows its mail by."""
-        return f"invitation:{self.public_id}"
+        return f"{REFERENCE}:{self.public_id}"
+
+    @property
+    def time_zone(self) -> tzinfo:
+        """Where the clock of its maker hangs; UTC where that is not known here."""
+        try:
+            return ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
 
     @property
     def ending(self) -> State | None:
