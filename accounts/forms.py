@@ -5,8 +5,12 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
+from . import languages
+from .models.user import Theme
 from .names import NAME_LENGTH, BadName, clean_name
+from .pictures import BadPicture, recoded
 from .policy import refuses_address
 from .words import OurWords
 
@@ -83,3 +87,55 @@ class ProfileForm(forms.Form):
     """What one may change about oneself."""
 
     display_name = own_name_field()
+
+
+class PictureForm(forms.Form):
+    """A picture of oneself; what comes out is ours, byte by byte."""
+
+    picture = forms.FileField(
+        label="Your picture",
+        help_text="JPEG, PNG, WebP or GIF, up to 5 MB. We cut out the middle.",
+        widget=forms.FileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}
+        ),
+        error_messages={
+            "required": "Choose a picture first.",
+            "empty": "This file is empty. Choose another one.",
+        },
+    )
+
+    def clean_picture(self) -> bytes:
+        file: UploadedFile[bytes] = self.cleaned_data["picture"]
+        try:
+            return recoded(file, file.size or 0)
+        except BadPicture as fault:
+            raise ValidationError(str(fault), code=fault.code) from fault
+
+
+class AppearanceForm(forms.Form):
+    """How pages look and which language they speak, where there is a choice."""
+
+    theme = forms.ChoiceField(label="Colours", choices=Theme, widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label="Language",
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the languages in the list."},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if languages.to_choose_from():
+            self.fields["language"].choices = languages.choices()  # type: ignore[attr-defined] # a ChoiceField
+        else:
+            del self.fields["language"]
+
+
+class DeletionForm(forms.Form):
+    """The last word of the only administrator; nobody else is asked anything."""
+
+    unattended = forms.BooleanField(
+        label="I know that nobody can administer this site then.",
+        error_messages={
+            "required": "Tick this, or first make somebody else an administrator."
+        },
+    )

@@ -34,10 +34,10 @@ def language_middleware(
     """What somebody chose in their profile overrules what their browser asks for."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if to_choose_from() and (user := signed_in(request)) is not None:
-            if user.language in dict(settings.LANGUAGES):
-                translation.activate(user.language)
-                request.LANGUAGE_CODE = user.language
+        user = signed_in(request) if to_choose_from() else None
+        if user is not None and user.language in dict(settings.LANGUAGES):
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
         return get_response(request)
 
     return respond

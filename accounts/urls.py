@@ -6,6 +6,25 @@ from . import views
 
 urlpatterns = [
     path("accounts/profile/", views.profile, name="profile"),
+    path("accounts/profile/appearance/", views.appearance, name="appearance"),
+    path("accounts/profile/picture/", views.picture_change, name="picture-change"),
+    path(
+        "accounts/profile/picture/remove/", views.picture_remove, name="picture-remove"
+    ),
+    path("accounts/export/", views.export, name="export"),
+    path("accounts/delete/", views.delete_account, name="delete-account"),
+    # These in place of allauth's, which change rows when they are looked at.
+    path("accounts/sessions/", views.sessions, name="usersessions_list"),
+    path(
+        "accounts/2fa/recovery-codes/",
+        views.recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "accounts/2fa/recovery-codes/download/",
+        views.recovery_codes_file,
+        name="mfa_download_recovery_codes",
+    ),
     re_path(
         r"^accounts/pictures/(?P<name>[0-9a-f]{32})\.webp\Z",
         views.picture,

@@ -9,6 +9,7 @@ MISSING = {
     "oldpassword": "Type the password you have now.",
     "password1": "Type a password.",
     "password2": "Type the same password again.",
+    "code": "Type the code.",
 }
 INCOMPLETE_ADDRESS = "This is not a whole e-mail address, like you@example.org."
 

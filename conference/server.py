@@ -1,8 +1,9 @@
 """daphne, run in this process, with limits that hold for strangers.
 
-A frame, a message and a request body may have 64 KiB; a socket that does not answer a
-ping within 5 s is dropped; none is closed for its age. daphne's own proxy headers stay
-off: it believes the leftmost address, which anybody can write (see client.py).
+A frame, a message and a request body may have 64 KiB, bodies more at the paths that
+settings.LARGE_BODIES names; a socket that does not answer a ping within 5 s is dropped;
+none is closed for its age. daphne's own proxy headers stay off: it believes the
+leftmost address, which anybody can write (see client.py).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from django.conf import settings
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IProtocolFactory, ISSLTransport
 
@@ -45,15 +47,29 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
 
     refused = False
     received = 0
+    most = LIMIT_BYTES
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802
         super().gotLength(length)
-        if length is not None and length > LIMIT_BYTES:
+        self.most = self.allowed()
+        if length is not None and length > self.most:
             self.refuse()
+
+    def allowed(self) -> int:
+        """How long the body may be; called when the head of the request is read.
+
+        Only browsers that come with a session may send more; whether it is anybody's
+        is asked by the view.
+        """
+        # Twisted tells the request its path after the body only.
+        path = self.channel._path.partition(b"?")[0].decode("latin-1")
+        if self.getCookie(settings.SESSION_COOKIE_NAME.encode()) is None:
+            return LIMIT_BYTES
+        return settings.LARGE_BODIES.get(path, LIMIT_BYTES)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
         self.received += len(data)
-        if self.received > LIMIT_BYTES:
+        if self.received > self.most:
             self.refuse()
         if not self.refused:
             super().handleContentChunk(data)

@@ -44,6 +44,12 @@ SITE_URL = env.parsed(
     "redirects and trusted origins",
     shown="http://localhost:PORT",
 )
+if LAN and not SITE_URL.startswith("https://"):
+    raise env.BadSetting(
+        "SITE_URL",
+        SITE_URL,
+        "must begin with https:// where LAN is set, or be left out",
+    )
 SITE_NAME = env.text("SITE_NAME", "Parley", "the name on every page")
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS",
@@ -359,6 +365,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 
 MFA_ADAPTER = "accounts.factors.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.factor_forms.ReauthenticateForm",
+    "activate_totp": "accounts.factor_forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.factor_forms.AddWebAuthnForm",
+    "edit_webauthn": "accounts.factor_forms.EditWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

@@ -8,3 +8,18 @@ class RoomsConfig(AppConfig):
 
     name = "rooms"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell accounts what rooms have to say where one comes, moves or goes."""
+        from accounts import deletion, export, policy
+
+        from . import keeping
+        from .export import PARTS
+        from .farewell import farewell
+        from .invitations import post
+
+        export.parts.update(PARTS)
+        deletion.farewells.append(farewell)
+        policy.vouchers.append(keeping.vouches)
+        keeping.listen()
+        post.listen()

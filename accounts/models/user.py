@@ -1,13 +1,17 @@
 """A person with an account."""
 
 import secrets
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.files.base import ContentFile
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
@@ -109,6 +113,31 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.display_name.partition(" ")[0]
 
+    def show_picture(self, webp: bytes) -> None:
+        """Be shown with this picture from now on; the file of the old one goes."""
+        with transaction.atomic():
+            self._forget_picture()
+            self.picture.save("", ContentFile(webp), save=False)
+            self.save(update_fields=["picture"])
+
+    def remove_picture(self) -> None:
+        """Be shown with initials again; the file goes."""
+        with transaction.atomic():
+            self._forget_picture()
+            self.picture = ""
+            self.save(update_fields=["picture"])
+
+    def _forget_picture(self) -> None:
+        """Have the file deleted once the row no longer names it."""
+        # Locked, so that of two changes at once neither leaves a file behind.
+        stored = User.objects.select_for_update(no_key=True).only("picture")
+        transaction.on_commit(partial(_delete_file, stored.get(pk=self.pk)))
+
+    def look(self, theme: str, language: str) -> None:
+        """See pages in this theme and language; "" is what the browser asks for."""
+        self.theme, self.language = Theme(theme), language
+        self.save(update_fields=["theme", "language"])
+
     @property
     def picture_url(self) -> str:
         """Where browsers find the picture; empty for people without one."""
@@ -120,3 +149,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Be shown under another name from now on; raises BadName."""
         self.display_name = clean_name(display_name)
         self.save(update_fields=["display_name"])
+
+
+def _delete_file(user: User) -> None:
+    if user.picture:
+        user.picture.storage.delete(str(user.picture.name))
+
+
+@receiver(post_delete, sender=User)
+def _user_went(sender: type[User], instance: User, **_: object) -> None:
+    # A signal, since accounts also go by the administration's lists.
+    transaction.on_commit(partial(_delete_file, instance))

@@ -1,6 +1,21 @@
 """Pages of one's own account that allauth does not bring."""
 
-from .pictures import picture
-from .profile import profile
+from .deletion import delete_account
+from .export import export
+from .pictures import picture, picture_change, picture_remove
+from .profile import appearance, profile
+from .recovery_codes import recovery_codes, recovery_codes_file
+from .sessions import sessions
 
-__all__ = ["picture", "profile"]
+__all__ = [
+    "appearance",
+    "delete_account",
+    "export",
+    "picture",
+    "picture_change",
+    "picture_remove",
+    "profile",
+    "recovery_codes",
+    "recovery_codes_file",
+    "sessions",
+]

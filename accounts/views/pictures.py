@@ -1,10 +1,18 @@
-"""The pictures of people, for everybody who was told the name of one."""
+"""The pictures of people: changed by their owners, seen by everybody in a call."""
 
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
 
+from ..forms import PictureForm
 from ..models.user import PICTURES
+from ..requests import SignedInRequest
+from ..words import REFUSED
+from .profile import profile_page
 
 DAY_SECONDS = 24 * 60 * 60
 
@@ -31,3 +39,26 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+@require_POST
+@login_required
+def picture_change(request: SignedInRequest) -> HttpResponse:
+    """Take over a picture of oneself; see conference/server.py for its size."""
+    form = PictureForm(request.POST, request.FILES)
+    if not ratelimit.consume(request, action="change_picture", user=request.user):
+        form.add_error("picture", REFUSED["rate_limited"])
+    if not form.is_valid():
+        return profile_page(request, picture=form)
+    request.user.show_picture(form.cleaned_data["picture"])
+    messages.success(request, "This is your picture now.")
+    return redirect("profile")
+
+
+@require_POST
+@login_required
+def picture_remove(request: SignedInRequest) -> HttpResponse:
+    """Be shown with initials again."""
+    request.user.remove_picture()
+    messages.success(request, "Your picture is removed.")
+    return redirect("profile")

@@ -48,7 +48,8 @@ function arm(button) {
   const show = (copied) => {
     button.toggleAttribute("data-copied", copied);
     if (words) words.textContent = copied ? "Copied" : usual;
-    if (spoken) spoken.textContent = copied ? "The link is copied." : "";
+    if (spoken)
+      spoken.textContent = copied ? (button.dataset.copiedWords ?? "The link is copied.") : "";
   };
 
   button.addEventListener("click", async () => {

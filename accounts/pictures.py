@@ -1,0 +1,93 @@
+"""Pictures of people: whatever is sent becomes a small square WebP file of our own.
+
+Nothing of what was sent is kept: not its name, metadata, colour profile, further
+frames, or whatever else a clever file carries behind its picture.
+"""
+
+import io
+import struct
+import threading
+import warnings
+import zlib
+from typing import IO
+
+from PIL import Image, ImageOps
+
+SIDE = 256
+MOST_BYTES = 5 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+QUALITY = 84
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+ORIENTATION = 0x0112
+"""The tag of Exif (2.3, 4.6.4 A) that says which way up a camera was held."""
+
+# Pillow counts points in many more places than we could; it refuses twice this number.
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# What Pillow's decoders raise at files that are no pictures, or broken ones.
+_BROKEN = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+# A decoded picture takes up to 160 MB for a moment: one at a time in each process.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class BadPicture(ValueError):
+    """The file cannot be somebody's picture; the message says why, to who sent it."""
+
+    code = "bad-picture"
+
+
+def recoded(file: IO[bytes], size: int) -> bytes:
+    """The middle of the picture in `file`, of `size` bytes, 256 pixels square, as WebP.
+
+    What it is shows in its content alone. How large it will be is looked at before any
+    pixel is decoded. Raises BadPicture.
+    """
+    if size > MOST_BYTES:
+        raise BadPicture("This file is larger than 5 MB. Choose a smaller one.")
+    with _ONE_AT_A_TIME:
+        try:
+            return _recoded(file)
+        except Image.DecompressionBombError as fault:
+            raise BadPicture(
+                "This picture has more than 40 million points. Choose a smaller one."
+            ) from fault
+        except _BROKEN as fault:
+            raise BadPicture(
+                "We cannot read this picture. Choose a JPEG, PNG, WebP or GIF file."
+            ) from fault
+
+
+def _recoded(file: IO[bytes]) -> bytes:
+    with Image.open(file, formats=FORMATS) as picture:
+        turn = _UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
+        # JPEG decodes straight to a smaller picture, where that is large enough.
+        picture.draft("RGB", (SIDE * 2, SIDE * 2))
+        mode = "RGBA" if picture.has_transparency_data else "RGB"
+        small = ImageOps.fit(picture.convert(mode), (SIDE, SIDE))
+    if turn is not None:
+        small = small.transpose(turn)
+    small.info.clear()
+    made = io.BytesIO()
+    small.save(made, "WEBP", quality=QUALITY, exact=False)
+    return made.getvalue()

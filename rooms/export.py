@@ -1,0 +1,104 @@
+"""What rooms know about somebody, for the archive of their data."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+
+from .models import Acceptance, Invitation, Membership, Message, Room, Visit
+
+MOST_MESSAGES = 100_000
+"""More than anybody writes; an archive is made in memory."""
+
+
+def own_rooms(user: User) -> object:
+    """Their rooms, with the members' names and what became of the invitations."""
+    rooms = Room.objects.owned_by(user).prefetch_related("memberships__user")
+    return [
+        {
+            "name": room.name,
+            "link": room.url,
+            "who_may_enter": room.get_access_display(),
+            "people_at_once": room.people_limit,
+            "keeps_chat": room.keeps_chat,
+            "made": room.created_at,
+            "last_used": room.last_used_at,
+            "people": [
+                {
+                    "name": each.user.display_name,
+                    "role": each.role,
+                    "since": each.since,
+                }
+                for each in room.memberships.all()
+            ],
+        }
+        for room in rooms
+    ]
+
+
+def roles(user: User) -> object:
+    """What they are in rooms of others."""
+    found = Membership.objects.filter(user=user).exclude(room__owner=user)
+    return [
+        {"room": each.room.name, "role": each.role, "since": each.since}
+        for each in found.select_related("room").order_by("pk")
+    ]
+
+
+def invitations_made(user: User) -> object:
+    """Whom they invited; never with the token, which nobody knows."""
+    made: QuerySet[Invitation] = Invitation.objects.filter(made_by=user)
+    return [
+        {
+            "room": each.room.name,
+            "role": each.role,
+            "sent_to": each.address or None,
+            "note": each.note or None,
+            "made": each.created_at,
+            "ends": each.expires_at,
+            "most_uses": each.uses_limit,
+            "meeting_begins": each.starts_at,
+            "state": each.state,
+        }
+        for each in made.select_related("room").order_by("pk")
+    ]
+
+
+def invitations_accepted(user: User) -> object:
+    found = Acceptance.objects.filter(user=user).select_related("invitation__room")
+    return [
+        {
+            "room": each.invitation.room.name,
+            "role": each.invitation.role,
+            "accepted": each.accepted_at,
+        }
+        for each in found.order_by("pk")
+    ]
+
+
+def visits(user: User) -> object:
+    found = Visit.objects.filter(user=user).select_related("room")
+    return [{"room": each.room.name, "last": each.last_at} for each in found]
+
+
+def messages(user: User) -> object:
+    """What they wrote where the chat is kept, and nobody else's words."""
+    found = Message.objects.filter(user=user).select_related("room").order_by("pk")
+    return [
+        {
+            "room": each.room.name,
+            "sent": each.sent_at,
+            "name": each.name,
+            "text": each.text,
+        }
+        for each in found[:MOST_MESSAGES]
+    ]
+
+
+PARTS = {
+    "rooms": own_rooms,
+    "roles": roles,
+    "invitations-made": invitations_made,
+    "invitations-accepted": invitations_accepted,
+    "visits": visits,
+    "messages": messages,
+}
