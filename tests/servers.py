@@ -16,6 +16,7 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -260,6 +261,19 @@ class Parley:
             return True
         except OSError:
             return False
+
+    @property
+    def trust(self) -> ssl.SSLContext | None:
+        """What a client has to trust to speak with it; None: it speaks plainly."""
+        return None
+
+    def line(self, seconds: float = 10) -> socket.socket:
+        """A bare connection, up to where bytes of HTTP may be sent."""
+        name = self.host.rpartition(":")[0]
+        plain = socket.create_connection((name, self.port), seconds)
+        return (
+            self.trust.wrap_socket(plain, server_hostname=name) if self.trust else plain
+        )
 
     def words(self) -> str:
         return self.process.words()

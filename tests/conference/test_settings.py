@@ -12,8 +12,9 @@ import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from conference import env
+from conference import env, lan
 from conference.env import BASE_DIR
+from tests.lan import own_address
 from tests.servers import environment, manage
 
 SHOW = """
@@ -61,6 +62,7 @@ def read(folder: Path, *names: str, **env: str) -> dict[str, Any]:
         ("STUN_URLS", "turn:x", "STUN_URLS='turn:x'"),
         ("TURN_URLS", "stun:x", "TURN_URLS='stun:x'"),
         ("TURN_URLS", "turn:x", "TURN_SECRET='': is needed"),
+        ("LAN", "1", "SITE_URL='http://localhost:8000': must begin with https://"),
     ],
 )
 def test_bad_value_stops_the_start_in_one_line(
@@ -225,6 +227,32 @@ def test_site_url_follows_the_port(tmp_path: Path) -> None:
     assert found["SITE_URL"] == "http://localhost:8123"
 
 
+@pytest.mark.parametrize("debug", ["True", "False"])
+def test_the_local_network_is_secure_without_promises(
+    tmp_path: Path, debug: str
+) -> None:
+    found = read(
+        tmp_path,
+        *(*SAFETY, "BIND", "SITE_URL", "SITE_ORIGINS"),
+        *("SIGNUP", "SIGNUP_OPEN_HERE"),
+        LAN="1",
+        SITE_URL="",
+        BIND="",
+        DEBUG=debug,
+    )
+    assert found["BIND"] == "0.0.0.0"  # noqa: S104
+    assert found["SITE_URL"] == f"https://{own_address()}:8000"
+    assert found["SITE_ORIGINS"] == lan.origins(8000)
+    assert found["CSRF_TRUSTED_ORIGINS"] == lan.origins(8000)
+    assert set(found["ALLOWED_HOSTS"]) == set(lan.hosts())
+    assert found["SESSION_COOKIE_SECURE"] is found["CSRF_COOKIE_SECURE"] is True
+    assert found["SESSION_COOKIE_NAME"] == "__Host-parley_session"
+    # The server itself sends plain requests on; no browser is to remember it.
+    assert found["SECURE_SSL_REDIRECT"] is False
+    assert found["SECURE_HSTS_SECONDS"] == 0
+    assert (found["SIGNUP"], found["SIGNUP_OPEN_HERE"]) == ("invited", True)
+
+
 def test_own_ground_by_default(tmp_path: Path) -> None:
     found = read(tmp_path, "DATABASES", "CHANNEL_LAYERS", "CACHES", DATABASE_URL="")
     database = found["DATABASES"]["default"]
@@ -278,7 +306,11 @@ def asked_for() -> set[str]:
 def test_the_documents_list_every_setting_as_the_code_says_it(tmp_path: Path) -> None:
     page = (BASE_DIR / "docs/configuration.md").read_text()
     sites: tuple[dict[str, str], ...]
-    sites = ({}, {"LAN": "True"}, {"SIGNUP": "open", "SITE_NAME": "Elsewhere"})
+    sites = (
+        {},
+        {"LAN": "True", "SITE_URL": ""},
+        {"SIGNUP": "open", "SITE_NAME": "Elsewhere"},
+    )
     for site in sites:
         said = manage(environment(tmp_path, 8123, **site), "settings_table")
         assert said == page, "make it anew: manage.py settings_table --write"
