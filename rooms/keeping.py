@@ -34,12 +34,14 @@ from .visitors import Visitor
 def vouches(request: HttpRequest) -> bool:
     """Whether an invitation speaks for who makes this request, to make an account.
 
-    One that is open and that sign-up leads back to; or one in force that this browser
-    accepted as a guest. An acceptance speaks for one account: the one it becomes.
+    One that is open, on its own page or where sign-up leads back to it; or one in force
+    that this browser accepted as a guest. An acceptance speaks for one account: the one
+    it becomes.
     """
-    invitation = _invitation(_next(request))
-    if invitation is not None and invitation.state is State.OPEN:
-        return True
+    for path in (_next(request), request.path):
+        invitation = _invitation(path)
+        if invitation is not None and invitation.state is State.OPEN:
+            return True
     guest = Guest.of(request)
     if guest.is_new:
         return False
