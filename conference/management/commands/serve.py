@@ -1,5 +1,6 @@
 """`manage.py serve`: the site, on daphne, until it is told to stop."""
 
+import asyncio
 from argparse import ArgumentParser
 from functools import partial
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from conference.banner import banner
+from conference.mail import postman
 from conference.prepare import prepare
 from conference.tls import store
 
@@ -33,12 +35,15 @@ class Command(BaseCommand):
         from conference.server import Server
         from rooms.signalling.lifecycle import stop
 
+        async def farewell() -> None:
+            await asyncio.gather(stop(), asyncio.to_thread(postman.end))
+
         server = Server(
             application,
             settings.BIND,
             settings.PORT,
             self.say_ready,
-            stop,
+            farewell,
             **self.entrance(),
         )
         server.run()
@@ -73,5 +78,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Parley {each}.")
 
     def say_ready(self) -> None:
-        self.stdout.write(banner())
+        postman.start()
+        self.stdout.write(banner(self.stdout))
         self.stdout.flush()
