@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from rooms.models import Message, Room, Seat
+from rooms.models import Invitation, Message, Room, Seat
 
 PASSWORD = "seven green apples"
 
@@ -56,3 +56,9 @@ def make_message(
         text=text,
         sent_at=sent_at or timezone.now(),
     )
+
+
+def make_invitation(room: Room, **fields: Any) -> tuple[Invitation, str]:
+    """An invitation by the room's owner, for a guest unless said otherwise."""
+    terms = {"made_by": room.owner, "role": Invitation.Role.GUEST, **fields}
+    return Invitation.objects.issue(room=room, **terms)
