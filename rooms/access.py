@@ -62,6 +62,19 @@ def own(user: User, link: str) -> Room:
     raise Http404
 
 
+def place(user: User, link: str) -> Room:
+    """The room, for somebody of whose place in it others decide: it can be given up.
+
+    Raises Http404 for strangers and PermissionDenied for the owner.
+    """
+    room = Room.objects.filter(link=link).first()
+    if room is None or not is_invited(room, Visitor(user, "")):
+        raise Http404
+    if room.owner_id == user.pk:
+        raise PermissionDenied
+    return room
+
+
 def role_in(room: Room, user: User | None) -> str:
     """What the person is in the room now: "owner", "co-host", "member" or "guest"."""
     if user is None:

@@ -1,15 +1,19 @@
 """What people type about rooms."""
 
+from datetime import date, timedelta
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.forms import NameField
 
 from .links import read_link
-from .models import Room
+from .models import Role, Room
 from .models.room import FEWEST_PEOPLE, MOST_PEOPLE, USUAL_PEOPLE
 
 SETTINGS = ("name", "access", "people_limit", "keeps_chat")
+A_DAY = timedelta(days=1)
 
 
 class RoomForm(forms.Form):
@@ -22,7 +26,11 @@ class RoomForm(forms.Form):
     )
     access = forms.ChoiceField(
         label="Who may come in",
-        choices=Room.Access.choices,
+        choices=[
+            (Room.Access.ANYONE, "Anyone with the link"),
+            (Room.Access.SIGNED_IN, "People with an account"),
+            (Room.Access.INVITED, "Invited people only"),
+        ],
         initial=Room.Access.ANYONE,
         widget=forms.RadioSelect,
     )
@@ -43,6 +51,29 @@ class RoomForm(forms.Form):
         help_text="Who comes later, or comes back, can read it.",
         required=False,
     )
+
+
+class PlaceForm(forms.Form):
+    """What becomes of somebody's place in a room; sent by buttons alone."""
+
+    REMOVE = "remove"
+
+    membership = forms.IntegerField()
+    act = forms.ChoiceField(
+        choices=[(Role.MEMBER, ""), (Role.CO_HOST, ""), (REMOVE, "")]
+    )
+
+
+class MeetingForm(forms.Form):
+    """When a meeting begins: now, which is another day elsewhere."""
+
+    day = forms.DateField(required=False)
+
+    def today(self) -> date:
+        """The day where the browser is, or here, where that cannot be today."""
+        here = timezone.localdate()
+        there = self.cleaned_data["day"] if self.is_valid() else None
+        return here if there is None or abs(there - here) > A_DAY else there
 
 
 class LinkForm(forms.Form):

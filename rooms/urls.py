@@ -2,15 +2,46 @@
 
 from django.urls import path
 
-from .views import call, home, my_rooms, room
+from .views import (
+    call,
+    home,
+    invitation,
+    invitations,
+    my_rooms,
+    people,
+    qr,
+    room,
+    stop_invitations,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("rooms/", my_rooms.my_rooms, name="my-rooms"),
     path("rooms/new/", room.new_room, name="new-room"),
+    path("rooms/start/", my_rooms.start_meeting, name="start-meeting"),
     path("r/<str:link>/", call.call, name="call"),
     path("r/<str:link>/room/", room.room_page, name="room"),
     path("r/<str:link>/delete/", room.delete, name="room-delete"),
+    path("r/<str:link>/qr.svg", qr.room_qr, name="room-qr"),
+    path("r/<str:link>/people/", people.people, name="room-people"),
+    path("r/<str:link>/resign/", people.resign, name="room-resign"),
+    path("r/<str:link>/invitations/", invitations.invitations, name="room-invitations"),
+    path(
+        "r/<str:link>/invitations/<str:public_id>/revoke/",
+        invitations.revoke,
+        name="invitation-revoke",
+    ),
+    path(
+        "r/<str:link>/invitations/<str:public_id>/again/",
+        invitations.again,
+        name="invitation-again",
+    ),
     path("r/<str:link>/ticket/", call.ticket, name="room-ticket"),
     path("r/<str:link>/left/", call.left, name="left"),
+    path("i/<str:token>/", invitation.invitation, name="invitation"),
+    path(
+        "mail/stop/<str:signed>/",
+        stop_invitations.stop_invitations,
+        name="stop-invitations",
+    ),
 ]

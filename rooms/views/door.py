@@ -10,7 +10,9 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 
+from accounts.models import User
 from accounts.requests import signed_in
 from conference.client import of_request
 
@@ -35,31 +37,43 @@ def entering(view: View) -> LinkView:
                 request, room_by_link(request, link)
             )
         except access.SignInNeeded:
-            return redirect_to_login(_way_back(request, "call", link))
+            return redirect_to_login(_way_back(request, resolve_url("call", link)))
         except throttle.TooManyGuesses:
-            return _too_many_guesses(request)
+            return too_many_guesses(request)
 
     return by_link
 
 
 def owning(view: View) -> LinkView:
     """Let in the room's owner alone."""
+    return _by_account(view, access.own, lambda link: resolve_url("room", link))
+
+
+def having_a_place(view: View) -> LinkView:
+    """Let in whom the owner let into the room by name."""
+    return _by_account(view, access.place, lambda _: resolve_url("my-rooms"))
+
+
+def _by_account(
+    view: View, allows: Callable[[User, str], Room], page: Callable[[str], str]
+) -> LinkView:
+    """Let in whom the rule allows; `page` is where the view's buttons are."""
 
     @wraps(view)
     def by_link(request: HttpRequest, link: str) -> HttpResponse:
         user = signed_in(request)
         if user is None:
-            return redirect_to_login(_way_back(request, "room", link))
+            return redirect_to_login(_way_back(request, page(link)))
 
         def rule(_: Visitor, link: str) -> Room:
-            return access.own(user, link)
+            return allows(user, link)
 
         try:
             return _canonical(request, link) or view(
                 request, room_by_link(request, link, rule)
             )
         except throttle.TooManyGuesses:
-            return _too_many_guesses(request)
+            return too_many_guesses(request)
 
     return by_link
 
@@ -94,17 +108,16 @@ def _canonical(request: HttpRequest, text: str) -> HttpResponse | None:
     match = request.resolver_match
     if link in (None, text) or match is None or request.method not in ("GET", "HEAD"):
         return None
-    return redirect(match.view_name, link)
+    return redirect(reverse(match.view_name, kwargs={**match.kwargs, "link": link}))
 
 
-def _way_back(request: HttpRequest, view_name: str, link: str) -> str:
+def _way_back(request: HttpRequest, page: str) -> str:
     """Where log-in leads to: this page, or the one whose button was pressed."""
-    if request.method in ("GET", "HEAD"):
-        return request.get_full_path()
-    return resolve_url(view_name, link)
+    return request.get_full_path() if request.method in ("GET", "HEAD") else page
 
 
-def _too_many_guesses(request: HttpRequest) -> HttpResponse:
+def too_many_guesses(request: HttpRequest) -> HttpResponse:
+    """The page for addresses that tried too many links."""
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(throttle.WINDOW_SECONDS)
     return response

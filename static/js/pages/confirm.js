@@ -1,9 +1,10 @@
-/** Buttons `[data-part="ask"]` open the dialog that their `data-dialog` names. */
+/** Buttons `[data-part="ask"]` open the dialog that their `commandfor` names, where the browser does not by itself. */
 
-for (const button of document.querySelectorAll('[data-part="ask"]')) {
-  const { dialog } = /** @type {HTMLElement} */ (button).dataset;
-  button.addEventListener("click", () => {
-    const asked = /** @type {HTMLDialogElement | null} */ (document.getElementById(dialog ?? ""));
-    asked?.showModal();
-  });
+if (!("commandForElement" in HTMLButtonElement.prototype)) {
+  for (const button of document.querySelectorAll('[data-part="ask"]')) {
+    const asked = /** @type {HTMLDialogElement | null} */ (
+      document.getElementById(button.getAttribute("commandfor") ?? "")
+    );
+    button.addEventListener("click", () => asked?.showModal());
+  }
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import User
 from rooms.models import Room
 from tests.people import Person
 from tests.rooms.views.asked import (
@@ -84,6 +85,28 @@ def test_an_error_stands_beside_its_field(
     assert words in page.context["form"].errors[field][0]
     assert page.context["form"][field].value() == value
     assert not Room.objects.exists()
+
+
+def test_a_refused_room_says_why_and_keeps_what_was_typed(owner: Person) -> None:
+    owner.post(URL, TABLE)
+    User.objects.filter(pk=owner.user.pk).update(room_quota=1)
+
+    page = owner.post(URL, {**TABLE, "name": "Second table"})
+
+    assert page.status_code == 200
+    assert page.context["form"]["name"].value() == "Second table"
+    assert "You own 1 room, and no more are allowed here." in page.content.decode()
+    assert Room.objects.count() == 1
+
+
+def test_who_may_make_none_is_told_before_typing(owner: Person) -> None:
+    User.objects.filter(pk=owner.user.pk).update(may_create_rooms=False)
+
+    page = owner.get(URL).content.decode()
+
+    assert "Ask the people who run this site" in page
+    assert 'name="name"' not in page
+    assert "Make the room" not in page
 
 
 def test_what_one_may_not_say_has_no_effect(owner: Person, stranger: Person) -> None:

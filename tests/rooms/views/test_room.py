@@ -1,10 +1,18 @@
 """The page on which an owner shares, sees and changes a room."""
 
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from rooms.links import new_link
-from rooms.models import Room
-from tests.factories import make_seat
+from rooms.models import Membership, Role, Room
+from rooms.views import people
+from tests.factories import make_seat, make_user
 from tests.people import Person
 from tests.rooms.views.asked import (
     changes_nothing,
@@ -48,6 +56,118 @@ def test_the_owner_sees_link_people_and_settings(
     assert page.context["link_url"] in page.content.decode()
     is_private(page)
     changes_nothing(owner, url)
+
+
+def test_it_lists_who_has_which_role_and_who_is_here(
+    owner: Person, member: Person, room: Room, url: str
+) -> None:
+    co_host = make_user("Zoe Adler")
+    Membership.objects.grant(room, co_host, Role.CO_HOST)
+    make_seat(room, "Tomas at work", user=member.user)
+    make_seat(room, "Elias", user=make_user("Elias Berg"))
+    make_seat(room, "June Park")
+
+    page = owner.get(url)
+
+    places = page.context["places"]
+    assert [(each.name, each.role, each.here) for each in places.shown] == [
+        ("Amara Osei", "Owner", False),
+        ("Zoe Adler", "Co-host", False),
+        ("Tomas Lind", "Member", True),
+        ("Elias", "Guest", True),
+        ("June Park", "Guest", True),
+    ]
+    assert [each.may_change for each in places.shown] == [
+        *(False, True, True),
+        *(False, False),
+    ]
+    assert places.more == 0
+    words = " ".join(page.content.decode().split())
+    assert "Amara Osei (you)" in words
+    assert words.count("(you)") == 1
+
+
+def test_a_list_too_long_is_cut_and_says_so(
+    owner: Person,
+    member: Person,
+    room: Room,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(people, "SHOWN", 2)
+    last = make_user("Zoe Adler")
+    Membership.objects.grant(room, last, Role.MEMBER)
+    make_seat(room, "Zoe", user=last)
+
+    places = owner.get(url).context["places"]
+
+    # Nobody with a role is taken for a guest, listed or not.
+    assert [each.name for each in places.shown] == ["Amara Osei", "Tomas Lind"]
+    assert places.more == 1
+
+
+def test_many_people_cost_no_more_questions(
+    owner: Person, room: Room, url: str, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    def more(count: int) -> None:
+        for number in range(count):
+            user = make_user(f"Member {number}")
+            Membership.objects.grant(room, user, Role.MEMBER)
+            make_seat(room, user=user)
+            make_seat(room, user=make_user())
+
+    more(1)
+    with CaptureQueriesContext(connection) as queries:
+        owner.get(url)
+    more(20)
+    with django_assert_num_queries(len(queries)):
+        owner.get(url)
+
+
+@pytest.mark.parametrize(
+    ("access", "words"),
+    [
+        ("anyone", "Anyone with the link can come in. No account needed."),
+        ("signed-in", "Anyone with an account can come in with the link."),
+        ("invited", "The link alone opens nothing for others. Invite them."),
+    ],
+)
+def test_it_says_whom_the_link_lets_in(
+    owner: Person, room: Room, url: str, access: str, words: str
+) -> None:
+    room.change(access=access)
+
+    assert words in owner.get(url).content.decode()
+
+
+def test_a_link_of_this_machine_says_so_and_how_to_reach_others(
+    owner: Person, room: Room, url: str, settings: Settings
+) -> None:
+    words = ("works on this machine only", "make run LAN=1")
+    for site, local in (
+        ("http://localhost:8000", True),
+        ("https://192.0.2.7:8000", False),
+        ("https://call.example.org", False),
+    ):
+        settings.SITE_URL = site
+        page = owner.get(url).content.decode()
+        assert f"{site}/r/{room.link}/" in page
+        assert all((each in page) is local for each in words)
+
+
+def test_a_mail_of_ones_own_has_the_link_in_it(
+    owner: Person, room: Room, url: str
+) -> None:
+    room.change(name="Tea & cake? 100%\u00e9")
+
+    mail = urlsplit(owner.get(url).context["mail_url"])
+
+    assert (mail.scheme, mail.path) == ("mailto", "")
+    # Mail programs take a plus for a plus (RFC 6068, 5).
+    assert "+" not in mail.query
+    fields = dict(part.split("=") for part in mail.query.split("&"))
+    assert unquote(fields["subject"]) == room.name
+    assert room.url in unquote(fields["body"])
 
 
 def test_the_owner_changes_settings(owner: Person, room: Room, url: str) -> None:

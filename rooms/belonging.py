@@ -1,0 +1,108 @@
+"""The rooms of others that somebody has a place in: which they are, how a place ends.
+
+A place is a role, or an accepted invitation that is in force.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.models import User
+
+from .models import Acceptance, Invitation, Membership, Role, Room, Visit
+from .models.room import RoomQuerySet
+from .visitors import Visitor
+
+
+def invited_to(user: User) -> RoomQuerySet:
+    """Rooms of others that the person has a place in, last used first.
+
+    Each carries `role`, None for a guest by invitation.
+    """
+    role = Membership.objects.filter(room=OuterRef("pk"), user=user)
+    return (
+        Room.objects.exclude(owner=user)
+        .filter(_has_place(user, "pk"))
+        .annotate(role=Subquery(role.values("role")[:1]))
+        .select_related("owner")
+        .order_by(F("last_used_at").desc(nulls_last=True), "-created_at", "-pk")
+    )
+
+
+def visited(user: User) -> QuerySet[Visit]:
+    """Where the person was and may go again, having no place there; newest first."""
+    return (
+        Visit.objects.filter(user=user)
+        .exclude(room__owner=user)
+        .exclude(room__access=Room.Access.INVITED)
+        .exclude(_has_place(user, "room"))
+        .order_by("-last_at", "-pk")
+    )
+
+
+def next_meetings(user: User, rooms: list[Room]) -> dict[int, datetime]:
+    """When the next meeting begins, by room, as accepted invitations say.
+
+    A meeting counts until it is over.
+    """
+    now = timezone.now()
+    told = (
+        Invitation.objects.in_force()
+        .filter(room__in=rooms, acceptances__in=_acceptances(user))
+        .annotate(ends_at=F("starts_at") + F("duration"))
+        .filter(ends_at__gt=now)
+        .order_by("-starts_at")
+    )
+    return {each.room_id: each.starts_at for each in told if each.starts_at}
+
+
+def give_up(room: Room, user: User) -> None:
+    """End the person's own place; what they were sent still brings them back."""
+    with transaction.atomic():
+        Membership.objects.filter(room=room, user=user).exclude(
+            role=Role.OWNER
+        ).delete()
+        _accepted(room, user).delete()
+        Visit.objects.filter(room=room, user=user).delete()
+
+
+def remove(membership: Membership) -> None:
+    """End somebody's place for them: with it end the invitations made for them alone.
+
+    An invitation for several people is theirs as much as the others': it stays.
+    """
+    room, user = membership.room, membership.user
+    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    addresses = [address.lower() for address in (user.email, *known)]
+    with transaction.atomic():
+        membership.revoke()
+        taken = _accepted(room, user)
+        theirs = Q(address_lower__in=addresses)
+        theirs |= Q(uses_limit=1, acceptances__in=taken)
+        invitations = room.invitations.annotate(address_lower=Lower("address"))
+        for invitation in invitations.filter(theirs).distinct():
+            invitation.revoke()
+        taken.delete()
+
+
+def _has_place(user: User, room: str) -> Any:
+    return Q(Exists(Membership.objects.filter(room=OuterRef(room), user=user))) | Q(
+        Exists(_acceptances(user).filter(invitation__room=OuterRef(room)))
+    )
+
+
+def _acceptances(user: User) -> QuerySet[Acceptance]:
+    """What the person accepted of invitations in force."""
+    return Acceptance.objects.by(Visitor(user, "")).filter(
+        invitation__in=Invitation.objects.in_force()
+    )
+
+
+def _accepted(room: Room, user: User) -> QuerySet[Acceptance]:
+    """What the person accepted to this room, whatever has become of it."""
+    return Acceptance.objects.by(Visitor(user, "")).filter(invitation__room=room)

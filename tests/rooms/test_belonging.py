@@ -1,0 +1,153 @@
+"""The rooms of others: who has a place there, and how it ends."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from rooms import belonging
+from rooms.models import Acceptance, Invitation, Membership, Role, Room, State, Visit
+from rooms.visitors import Visitor
+from tests.factories import make_room, make_user
+from tests.people import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def visitor(user: User) -> Visitor:
+    return Visitor(user, "a-guest")
+
+
+def invite(room: Room, **terms: Any) -> Invitation:
+    terms = {"role": Invitation.Role.GUEST, **terms}
+    return Invitation.objects.issue(room=room, made_by=room.owner, **terms)[0]
+
+
+def visit(room: Room, user: User, days_ago: int = 0) -> None:
+    last = timezone.now() - timedelta(days=days_ago)
+    Visit.objects.create(room=room, user=user, last_at=last)
+
+
+def visited(user: User) -> list[Room]:
+    return [each.room for each in belonging.visited(user)]
+
+
+def roles(user: User) -> dict[str, str | None]:
+    return {room.name: room.role for room in belonging.invited_to(user)}  # type: ignore[attr-defined] # annotated
+
+
+def test_a_place_is_a_role_or_an_accepted_invitation(
+    room: Room, owner: Person, member: Person, stranger: Person
+) -> None:
+    invite(room).accept(visitor(stranger.user))
+
+    assert roles(member.user) == {room.name: "member"}
+    assert roles(stranger.user) == {room.name: None}
+    assert roles(owner.user) == {}
+    assert roles(make_user()) == {}
+
+
+def test_a_guests_place_ends_with_the_invitation(room: Room, stranger: Person) -> None:
+    first, second = invite(room), invite(room)
+    for each in (first, second):
+        each.accept(visitor(stranger.user))
+
+    first.revoke()
+    assert roles(stranger.user) == {room.name: None}
+    Invitation.objects.filter(pk=second.pk).update(expires_at=timezone.now())
+    assert roles(stranger.user) == {}
+
+
+def test_only_rooms_that_are_still_open_count_as_visited(
+    room: Room, owner: Person, member: Person, stranger: Person
+) -> None:
+    for person in (owner, member, stranger):
+        visit(room, person.user)
+
+    assert visited(stranger.user) == [room]
+    # They have it above, in their own list.
+    assert visited(owner.user) == visited(member.user) == []
+    room.change(access=Room.Access.SIGNED_IN)
+    assert visited(stranger.user) == [room]
+    room.change(access=Room.Access.INVITED)
+    assert visited(stranger.user) == []
+
+
+def test_what_was_visited_last_comes_first(owner: Person, stranger: Person) -> None:
+    old, new = make_room(owner.user, "Old"), make_room(owner.user, "New")
+    visit(old, stranger.user, days_ago=2)
+    visit(new, stranger.user, days_ago=1)
+
+    assert visited(stranger.user) == [new, old]
+
+
+def test_the_next_meeting_is_the_first_that_is_not_over(
+    room: Room, stranger: Person
+) -> None:
+    now = timezone.now().replace(microsecond=0)
+    other = make_room(room.owner, "Other")
+    hour = timedelta(hours=1)
+    for begins in (now - 2 * hour, now + 9 * hour, now - hour / 2, now + 3 * hour):
+        invite(room, starts_at=begins, duration=hour).accept(visitor(stranger.user))
+    invite(other).accept(visitor(stranger.user))
+    revoked = invite(other, starts_at=now + hour)
+    revoked.accept(visitor(stranger.user))
+    revoked.revoke()
+    # Somebody else's appointment is no business of this person.
+    invite(other, starts_at=now + hour).accept(visitor(make_user()))
+
+    times = belonging.next_meetings(stranger.user, [room, other])
+
+    assert times == {room.pk: now - hour / 2}
+
+
+def test_giving_up_ends_every_tie_and_can_be_undone(
+    room: Room, stranger: Person
+) -> None:
+    invitation = invite(room, role=Invitation.Role.MEMBER, uses_limit=1)
+    invitation.accept(visitor(stranger.user))
+    visit(room, stranger.user)
+
+    belonging.give_up(room, stranger.user)
+
+    assert roles(stranger.user) == {}
+    assert visited(stranger.user) == []
+    assert invitation.state is State.OPEN
+    invitation.accept(visitor(stranger.user))
+    assert roles(stranger.user) == {room.name: "member"}
+
+
+def test_an_owner_stays_owner(room: Room, owner: Person) -> None:
+    belonging.give_up(room, owner.user)
+
+    assert Membership.objects.role_of(room, owner.user) is Role.OWNER
+
+
+def test_who_is_removed_gets_in_by_no_invitation_of_their_own(
+    room: Room, stranger: Person
+) -> None:
+    one = invite(room, role=Invitation.Role.MEMBER, uses_limit=1)
+    unused = invite(room, address="Elias@example.org")
+    for_another = invite(room, address="june@example.org")
+    several = invite(room, uses_limit=5)
+    elsewhere = invite(make_room(room.owner, "Other"), uses_limit=1)
+    for each in (several, elsewhere, one):
+        each.accept(visitor(stranger.user))
+    other = make_user()
+    several.accept(visitor(other))
+
+    belonging.remove(Membership.objects.get(room=room, user=stranger.user))
+
+    assert roles(stranger.user) == {"Other": None}
+    assert roles(other) == {room.name: None}
+    for each, state in (
+        (one, State.REVOKED),
+        (unused, State.REVOKED),
+        (for_another, State.OPEN),
+        (several, State.OPEN),
+    ):
+        each.refresh_from_db()
+        assert each.state is state
+    assert Acceptance.objects.filter(person=f"u:{stranger.user.pk}").count() == 1
