@@ -4,13 +4,15 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from . import views
+from . import lan_pages, views
 
 # One log-in: the limits of `/accounts/login/` guard the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("favicon.ico", views.favicon),
+    path("lan/", lan_pages.trust, name="lan"),
+    path("lan/ca.crt", lan_pages.authority, name="lan-authority"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
