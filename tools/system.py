@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PLACES = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin"]
+KEG_NSS = ("/opt/homebrew/opt/nss/bin", "/usr/local/opt/nss/bin")
 POSTGRES = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"]
 
 
@@ -73,12 +74,15 @@ FIREFOX = Piece(
     ("/Applications/Firefox.app/Contents/MacOS",),
     "the .deb of https://packages.mozilla.org/",
 )
+# Of NSS: lets a Chromium of the tests trust an authority.
+CERTUTIL = Piece("certutil", ("certutil",), "libnss3-tools", "nss", KEG_NSS)
 PIECES = (
     CHROMIUM,
     FIREFOX,
     Piece("Redis", ("redis-server",), "redis-server", "redis"),
     Piece("coturn", ("turnserver",), "coturn", "coturn"),
     Piece("PostgreSQL", ("initdb",), "postgresql", "postgresql", postgres_places()),
+    CERTUTIL,
 )
 
 
@@ -153,7 +157,7 @@ def not_found() -> list[Piece]:
 def main() -> int:
     missing = not_found()
     if not missing:
-        print("System: Chromium, Firefox, Redis, coturn and PostgreSQL are here.")
+        print("System:", ", ".join(piece.name for piece in PIECES), "are here.")
         return 0
     print("System: missing", ", ".join(piece.name for piece in missing), flush=True)
     before = without_password()

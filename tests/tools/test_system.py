@@ -50,6 +50,7 @@ def test_macos_is_told_of_brew(monkeypatch: pytest.MonkeyPatch) -> None:
 UBUNTU = {"ID": "ubuntu", "ID_LIKE": "debian"}
 MINT = {"ID": "linuxmint", "ID_LIKE": "ubuntu debian"}
 DEBIAN = {"ID": "debian"}
+PACKAGES = "redis-server coturn postgresql libnss3-tools"
 
 
 def of_system(monkeypatch: pytest.MonkeyPatch, told: dict[str, str]) -> None:
@@ -69,13 +70,13 @@ def test_ubuntu_is_told_where_browsers_are(
         ["Install", "Chromium"],
         ["Install", "Firefox"],
     ]
-    assert command.endswith("apt-get install -y redis-server coturn postgresql")
+    assert command.endswith(f"apt-get install -y {PACKAGES}")
 
 
 def test_debian_has_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     of_system(monkeypatch, DEBIAN)
     assert system.by_hand(list(system.PIECES)).endswith(
-        "apt-get install -y chromium firefox-esr redis-server coturn postgresql"
+        f"apt-get install -y chromium firefox-esr {PACKAGES}"
     )
 
 
