@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
         """Take over the name before allauth stores the account."""
-        user.display_name = form.cleaned_data["display_name"]
+        user.display_name = form.cleaned_data.get("display_name", user.display_name)
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
@@ -84,7 +83,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
 def _on_site(url: str) -> str:
     site, asked = urlsplit(settings.SITE_URL), urlsplit(url)
     return asked._replace(scheme=site.scheme, netloc=site.netloc).geturl()
-
-
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # no types
-    """Accounts that come from the site's own log-in provider."""

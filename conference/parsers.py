@@ -8,6 +8,7 @@ import dj_database_url
 import idna
 
 from .env import BASE_DIR
+from .origin import is_local, origin_of
 
 
 def secret_key(value: str) -> str:
@@ -54,8 +55,10 @@ def redis(value: str) -> str:
 
 def issuer(value: str) -> str:
     """The address of an OpenID Connect provider (OpenID Connect Discovery 1.0, 4)."""
-    if value and not value.startswith(("https://", "http://")):
+    if value and not value.startswith("https://") and not is_local(value):
         raise ValueError("must begin with https://")
+    if value:
+        origin_of(value)
     return value.rstrip("/")
 
 

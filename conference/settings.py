@@ -379,9 +379,13 @@ MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_URL
 # Development certificates and plain http on this machine; elsewhere browsers refuse.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = is_local(SITE_URL)
 
-SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.oidc.adapter.SocialAccountAdapter"
+# Whoever was joined by address once is known by the provider's own name from then on.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
     "openid_connect": {
+        "provider_class": "accounts.oidc.provider.Provider",
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
@@ -430,5 +434,6 @@ LOGGING = {
         # daphne's start is told by the banner; its debug lines copy whole frames.
         "daphne": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
+        "aioice": {"level": "WARNING"},
     },
 }
