@@ -22,9 +22,10 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 ORIENTATION = 0x0112
 """The tag of Exif (2.3, 4.6.4 A) that says which way up a camera was held."""
 
-# Pillow counts points in many more places than we could; it refuses twice this number.
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+# Pillow counts points in more places than we could. It warns from here on, and raises
+# at twice as many; here both are refusals.
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -68,7 +69,7 @@ def recoded(file: IO[bytes], size: int) -> bytes:
     with _ONE_AT_A_TIME:
         try:
             return _recoded(file)
-        except Image.DecompressionBombError as fault:
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
             raise BadPicture(
                 "This picture has more than 40 million points. Choose a smaller one."
             ) from fault

@@ -1,0 +1,4 @@
+"""What tests of people's own pages need: a login as people do it, and pictures."""
+
+from tests.accounts.views.own import confirmed as confirmed
+from tests.accounts.views.own import media as media
