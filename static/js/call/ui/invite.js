@@ -60,14 +60,12 @@ export class Invite {
     const isClosed = room.access === "invited";
     part(this.#root, "alone-words").textContent = aloneWords(room.access);
     part(this.#box, "invite-closed").hidden = !isClosed;
-    for (const place of [this.#box, part(this.#root, "alone")]) {
-      const byName = part(place, "by-name", HTMLAnchorElement);
-      byName.hidden = !isClosed || !this.#page.roomUrl;
-      byName.href = this.#page.roomUrl;
-    }
-    const subject = encodeURIComponent(`Join me in ${room.name}`);
-    // RFC 6068, section 5: a line ends with CRLF.
-    const body = encodeURIComponent(`Open this link to join:\r\n\r\n${this.#page.room.url}\r\n`);
+    const alone = part(this.#root, "alone");
+    const invitesByName = isClosed && this.#page.roomUrl !== "";
+    for (const place of [this.#box, alone]) part(place, "by-name").hidden = !invitesByName;
+    part(alone, "copy").hidden = invitesByName;
+    const subject = encodeURIComponent(room.name);
+    const body = encodeURIComponent(`Come to “${room.name}”: ${this.#page.room.url}`);
     part(this.#box, "mail", HTMLAnchorElement).href = `mailto:?subject=${subject}&body=${body}`;
   }
 
