@@ -68,3 +68,18 @@ test("a screen that cannot be shown is said in words", async () => {
 test("who closes the question about a screen is told nothing", async () => {
   assert.deepEqual(await share(new DOMException("Permission denied", "NotAllowedError")), []);
 });
+
+test("who asks for a device that this page cannot have is told why, each time", async () => {
+  Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  const call = new Call(PAGE, { clock: new FakeClock() });
+  await settle();
+  const said = [];
+  call.on("announce", (words) => said.push(words));
+  for (const on of [true, false, true]) {
+    call.setCamera(on);
+    call.setMicrophone(on);
+  }
+  call.close();
+  assert.equal(said.length, 4);
+  for (const words of said) assert.match(words, /https pages only\. You can still write\./);
+});

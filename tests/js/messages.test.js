@@ -60,6 +60,44 @@ test("what is not one JSON object is no message", () => {
   }
 });
 
+test("a picture is a path of this very site, or none", () => {
+  const door = (picture) => {
+    const room = { name: "Kitchen", limit: 8, keepsChat: false, access: "anyone" };
+    const people = [{ name: "Amara", picture }];
+    return parseServer(JSON.stringify({ type: "door", room, people, full: false }));
+  };
+  const hex = "0123456789abcdef".repeat(2);
+  assert.ok(door(""));
+  assert.ok(door(`/accounts/pictures/${hex}.webp`));
+  for (const picture of [
+    `https://evil.example/accounts/pictures/${hex}.webp`,
+    `//evil.example/accounts/pictures/${hex}.webp`,
+    `/accounts/pictures/${hex}.svg`,
+    `/accounts/pictures/${hex}.webp?next=1`,
+    `/accounts/pictures/${hex}.webp\n`,
+    `/accounts/pictures/${hex.toUpperCase()}.webp`,
+    `/accounts/pictures/${hex}0.webp`,
+    "/accounts/pictures/../logout/",
+    "javascript:alert(1)",
+    "data:image/svg+xml,<svg/>",
+    null,
+  ]) {
+    assert.equal(door(picture), null, String(picture));
+  }
+});
+
+test("roles and ways into a room are those that are known", () => {
+  const [welcome] = serverSamples.filter(({ type }) => type === "welcome");
+  const with_ = (role, access) => {
+    const changed = { ...welcome, role, room: { ...welcome.room, access } };
+    return parseServer(JSON.stringify(changed));
+  };
+  for (const role of ["owner", "co-host", "member", "guest"]) assert.ok(with_(role, "anyone"));
+  for (const access of ["anyone", "signed-in", "invited"]) assert.ok(with_("guest", access));
+  for (const role of ["cohost", "Owner", ""]) assert.equal(with_(role, "anyone"), null, role);
+  for (const access of ["public", ""]) assert.equal(with_("guest", access), null, access);
+});
+
 test("lone surrogates are no text", () => {
   const chat = { type: "chat", id: "a-1", count: 1, at: 1 };
   assert.equal(parsePeer(JSON.stringify({ ...chat, text: "\ud800" })), null);

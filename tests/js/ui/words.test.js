@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   aheadWords,
+  aloneWords,
   faultWords,
   hereWords,
   initials,
@@ -24,6 +25,12 @@ test("initials are the first letters of the first two words, whatever the script
 test("a narrow tile keeps the first name", () => {
   assert.deepEqual(splitName("Amara Osei"), ["Amara", " Osei"]);
   assert.deepEqual(splitName("June"), ["June", ""]);
+});
+
+test("who is alone is told what the link opens", () => {
+  assert.match(aloneWords("anyone"), /Whoever opens it appears/);
+  assert.match(aloneWords("signed-in"), /Whoever opens it and is logged in appears/);
+  assert.match(aloneWords("invited"), /the link alone opens nothing for others/);
 });
 
 test("names are listed as one says them", () => {
