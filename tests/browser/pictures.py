@@ -6,6 +6,7 @@ Names given as arguments choose scenes by what their names begin with.
 
 from __future__ import annotations
 
+import importlib
 import json
 import signal
 import sys
@@ -484,7 +485,14 @@ def publish(page: Page) -> None:
             assert shown.stat().st_size <= SHOWN_LIMIT_BYTES, f"{shown} is too large"
 
 
+def gather() -> None:
+    """Let every scenes_*.py beside this file add its own."""
+    for file in sorted(Path(__file__).parent.glob("scenes_*.py")):
+        importlib.import_module(f"tests.browser.{file.stem}")
+
+
 def main(*chosen: str) -> None:
+    gather()
     flags = [*FLAGS, "--autoplay-policy=no-user-gesture-required"]
     with sync_playwright() as playwright, parley_server() as server:
         browser = playwright.chromium.launch(
@@ -503,4 +511,5 @@ def main(*chosen: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    # By its name, since that is the module to which other files add their scenes.
+    importlib.import_module("tests.browser.pictures").main(*sys.argv[1:])

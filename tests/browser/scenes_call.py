@@ -1,0 +1,89 @@
+"""The call's ways to hand on its link, faces in still pictures, and plain http."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from playwright.sync_api import Page
+
+from conference.lan import addresses
+from tests.browser.person import Person
+from tests.browser.pictures import (
+    DESKTOP,
+    PHONE,
+    Studio,
+    owner_at,
+    playing,
+    scene,
+    take,
+)
+from tests.browser.seat import seat_at
+from tests.servers import parley_server
+
+
+def open_invite(person: Person) -> None:
+    """Press "Invite" where this width has it."""
+    page = person.page
+    button = page.get_by_role("button", name="Invite", exact=True)
+    if not button.first.is_visible():
+        person.press("More")
+        button = page.get_by_role("menuitem", name="Invite", exact=True)
+    button.first.click()
+    page.get_by_role("dialog", name="Invite").wait_for()
+
+
+def show_code(page: Page) -> None:
+    page.get_by_role("button", name="Show QR code").click()
+    page.wait_for_function(
+        "() => document.querySelector('[data-part=qr] img')?.naturalWidth > 0"
+    )
+
+
+@scene
+def call_invite(studio: Studio) -> None:
+    for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        _, people = studio.call("mira", "amara", first=viewport)
+        open_invite(people[0])
+        playing(people[0].page, 2 if kind == "desktop" else 1)
+        take(people[0].page, f"call-invite-{kind}")
+        show_code(people[0].page)
+        take(people[0].page, f"call-invite-code-{kind}")
+        studio.opened.close()
+
+
+@scene
+def call_invited(studio: Studio) -> None:
+    """Alone in one's own room for invited people."""
+    room = studio.owner.new_room("Choir board", access="invited")
+    for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        page = studio.page("light", viewport, signed_in=True)
+        mira = Person(page.context, page, "Mira Lindqvist", studio.server.url)
+        mira.join(room)
+        page.get_by_text("You are the first one here").wait_for()
+        take(page, f"call-invited-alone-{kind}")
+        page.get_by_role("button", name="Invite", exact=True).first.click()
+        page.get_by_role("dialog", name="Invite").wait_for()
+        take(page, f"call-invited-{kind}")
+        studio.opened.close()
+
+
+@scene
+def plain_http(studio: Studio) -> None:
+    """The site under this machine's address, without https: chat alone."""
+    with (
+        parley_server(addresses()[0], BIND="0.0.0.0", SIGNUP="open") as server,
+        Studio(studio.browser, server, owner_at(server)) as away,
+    ):
+        room = away.owner.new_room()
+        for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+            with ExitStack() as seats:
+                for other in ("Amara Osei", "Tomas Rey"):
+                    seats.enter_context(seat_at(server.url, room)).join(other)
+                page = away.page("light", viewport, signed_in=False)
+                mira = Person(page.context, page, "Mira", server.url)
+                mira.open(room)
+                page.get_by_text("https pages only").first.wait_for()
+                take(page, f"plain-http-door-{kind}")
+                mira.join()
+                mira.tile("Amara").wait_for()
+                take(page, f"plain-http-call-{kind}")
