@@ -375,6 +375,8 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
+# Clocks of phones differ: the code before and the one after count as well.
+MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_URL
 # Development certificates and plain http on this machine; elsewhere browsers refuse.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = is_local(SITE_URL)

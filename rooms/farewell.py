@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from accounts.deletion import SOMEBODY, unname_in_log
 from accounts.models import User
 
-from .models import Invitation, Message, Postage, Seat
+from .models import Acceptance, Invitation, Message, Postage, Seat
 
 
 def farewell(user: User, addresses: list[str]) -> None:
@@ -23,6 +23,11 @@ def farewell(user: User, addresses: list[str]) -> None:
         messages = _written(user).filter(room=room)
         unname_in_log(Message, messages.values_list("pk", flat=True))
         messages.update(name=SOMEBODY, person=mark, user=None)
+    mine = Q(user=user) | Q(person=f"u:{user.pk}")
+    for acceptance in Acceptance.objects.filter(mine):
+        # The use stays counted, or the invitation would be open again.
+        acceptance.person, acceptance.user = f"x:{secrets.token_hex(16)}", None
+        acceptance.save(update_fields=["person", "user"])
     Seat.objects.filter(user=user).delete()
     Postage.objects.filter(payer=f"u:{user.pk}").delete()
     made = Invitation.objects.filter(made_by=user)

@@ -20,8 +20,9 @@ from ..requests import SignedInRequest
 def delete_account(request: SignedInRequest) -> HttpResponse:
     """Say what goes and what stays; by POST, delete it all."""
     user = request.user
-    form = DeletionForm(request.POST or None) if is_only_administrator(user) else None
-    if request.method != "POST" or (form is not None and not form.is_valid()):
+    sent = request.POST if request.method == "POST" else None
+    form = DeletionForm(sent) if is_only_administrator(user) else None
+    if sent is None or (form is not None and not form.is_valid()):
         return render(request, "accounts/delete_account.html", {"form": form})
     logout(request, show_message=False)
     delete(user)
