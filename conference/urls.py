@@ -5,12 +5,16 @@ from django.contrib import admin
 from django.urls import include, path
 
 from . import lan_pages, views
+from .doctor.echo import echo
+from .doctor.page import doctor
 
 # One log-in: the limits of `/accounts/login/` guard the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("favicon.ico", views.favicon),
+    path("doctor/<str:asked>/", echo, name="doctor-echo"),
+    path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("lan/", lan_pages.trust, name="lan"),
     path("lan/ca.crt", lan_pages.authority, name="lan-authority"),
     path("admin/", admin.site.urls),
