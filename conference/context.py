@@ -6,6 +6,8 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.policy import may_sign_up
 
+from . import texts
+
 
 def site(request: HttpRequest) -> dict[str, object]:
     """Names and policies of the site, and what this visitor may do.
@@ -20,4 +22,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "SIGNUP": settings.SIGNUP,
         "SIGNUP_OPEN": SimpleLazyObject(lambda: may_sign_up(request)),
         "SIGNUP_OPEN_HERE": settings.SIGNUP_OPEN_HERE,
+        # Pages that promise a mail say so: includes/no_mail.html.
+        "MAILS_ARE_PRINTED": settings.EMAIL_URL is None,
+        "LEGAL_IS_WRITTEN": SimpleLazyObject(texts.legal_is_written),
     }

@@ -33,11 +33,17 @@ FAREWELL_SECONDS = 5
 FLUSH_SECONDS = 0.1
 RESTARTING = 1012
 TOO_BIG = 1009
+TOO_LARGE_WORDS = (
+    '<!doctype html><html lang="en"><meta charset="utf-8">'
+    "<title>This is too large</title><h1>This is too large</h1>"
+    "<p>Nothing was changed. Go back and send something smaller.</p>"
+)
 TOO_LARGE = "\r\n".join(
     [
         "HTTP/1.1 413 Content Too Large",
         *(f"{name}: {value}" for name, value in BARE.items()),
-        *("Connection: close", "Content-Length: 0", "", ""),
+        *("Content-Type: text/html", f"Content-Length: {len(TOO_LARGE_WORDS)}"),
+        *("Connection: close", "", TOO_LARGE_WORDS),
     ]
 ).encode()
 

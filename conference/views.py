@@ -1,10 +1,18 @@
-"""Answers that belong to no app."""
+"""Answers that belong to no app: the icon, the site's own texts, and refusals."""
 
-from django.http import HttpRequest, HttpResponse
+import math
+
+from allauth.account import app_settings as allauth_settings
+from allauth.core.internal.ratelimit import parse_rates
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from . import texts
+from .models import SiteText
 
 
 @require_safe
@@ -14,6 +22,49 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("icons/favicon.svg"))
 
 
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the site keeps of people: in its own words, or in those of the product."""
+    return _text(request, SiteText.Place.PRIVACY)
+
+
+@require_safe
+def legal(request: HttpRequest) -> HttpResponse:
+    """Who runs the site; nothing until somebody has written it."""
+    return _text(request, SiteText.Place.LEGAL)
+
+
+def _text(request: HttpRequest, place: SiteText.Place) -> HttpResponse:
+    text = texts.of_place(place)
+    if text is None:
+        raise Http404
+    told = {"heading": place.label, "blocks": list(texts.blocks(text))}
+    return render(request, "text.html", told)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent cannot be read, or is larger than any form here needs to be."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The 500 page with the site's name and style: Django's own renders it bare."""
     return render(request, "500.html", status=500)
+
+
+def too_many(request: HttpRequest, seconds: float) -> HttpResponse:
+    """The refusal of somebody who tried too often, with when to try again."""
+    told = {"minutes": math.ceil(seconds / 60)}
+    response = render(request, "429.html", told, status=429)
+    response["Retry-After"] = str(math.ceil(seconds))
+    return response
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """allauth's refusals. It does not tell which limit it was: the longest is said."""
+    limits = allauth_settings.RATE_LIMITS.values()
+    return too_many(
+        request, max(rate.duration for limit in limits for rate in parse_rates(limit))
+    )

@@ -9,12 +9,13 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
 from conference.client import of_request
+from conference.views import too_many
 
 from .. import access, throttle
 from ..links import read_link
@@ -118,6 +119,4 @@ def _way_back(request: HttpRequest, page: str) -> str:
 
 def too_many_guesses(request: HttpRequest) -> HttpResponse:
     """The page for addresses that tried too many links."""
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(throttle.WINDOW_SECONDS)
-    return response
+    return too_many(request, throttle.WINDOW_SECONDS)

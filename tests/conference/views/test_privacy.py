@@ -1,0 +1,54 @@
+"""What the site keeps of people, for everybody to read."""
+
+import pytest
+
+from conference.models import SiteText
+from tests.people import Person
+from tests.rooms.views.asked import changes_nothing, is_private, refuses_methods
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = '<script>alert(1)</script> http://example.org/"><img src=x onerror=a>'
+
+
+def test_it_is_for_everybody(
+    owner: Person, member: Person, guest: Person, stranger: Person, anonymous: Person
+) -> None:
+    for person in (owner, member, guest, stranger, anonymous):
+        page = person.get("/privacy/")
+        assert page.status_code == 200
+        assert "<h1>Privacy</h1>" in page.content.decode()
+        assert "goes from browser to browser, encrypted" in page.content.decode()
+        is_private(page)
+        changes_nothing(person, "/privacy/")
+
+
+def test_every_page_leads_there(owner: Person, anonymous: Person) -> None:
+    for person, path in ((owner, "/rooms/"), (anonymous, "/"), (anonymous, "/no/")):
+        assert 'href="/privacy/"' in person.get(path).content.decode()
+
+
+def test_the_site_may_say_it_in_its_own_words(anonymous: Person) -> None:
+    SiteText.objects.create(
+        place="privacy", text="# We\nkeep bread.\nAsk bread@example.org."
+    )
+
+    page = anonymous.get("/privacy/").content.decode()
+
+    assert "<h2>We" in " ".join(page.split()).replace("<h2> ", "<h2>")
+    assert 'href="mailto:bread@example.org"' in page
+    assert "goes from browser to browser" not in page
+
+
+def test_nothing_in_it_is_markup(anonymous: Person) -> None:
+    SiteText.objects.create(place="privacy", text=HOSTILE)
+
+    page = anonymous.get("/privacy/").content.decode()
+
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<img" not in page
+    assert 'href="http://example.org/"' in page
+
+
+def test_it_takes_no_other_method(owner: Person) -> None:
+    refuses_methods(owner, "/privacy/", ("POST", "PUT", "PATCH", "DELETE"))
