@@ -204,6 +204,7 @@ COOKIE_PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}parley_session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}parley_csrf"
 GUEST_COOKIE_NAME = f"{COOKIE_PREFIX}parley_guest"
+KNOWN_COOKIE_NAME = f"{COOKIE_PREFIX}parley_known"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}parley_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
@@ -354,13 +355,30 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
-ACCOUNT_RATE_LIMITS = {"change_picture": "30/h/user", "export": "10/h/user"}
+# How often: by client address (ip), by person (user), by e-mail address (key). What is
+# asked too often is answered with 429, or with words above the form.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    # Wrong ones. An account's count is the same wherever the guesses come from.
+    "login_failed": "10/m/ip,5/5m/key,20/h/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user,20/h/user",
+    # These send mails to addresses that somebody types.
+    "signup": "20/m/ip,100/h/ip",
+    "reset_password": "20/m/ip,100/h/ip,5/h/key",
+    "confirm_email": "1/3m/key,10/d/key",
+    "manage_email": "10/m/user,50/h/user",
+    "change_picture": "30/h/user",
+    "export": "10/h/user",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # Nobody can be asked to confirm a mail that no server sends.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever else changes a password or a second step, the owner is told.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 
@@ -369,6 +387,9 @@ MFA_FORMS = {
     "authenticate": "accounts.factor_forms.AuthenticateForm",
     "reauthenticate": "accounts.factor_forms.ReauthenticateForm",
     "activate_totp": "accounts.factor_forms.ActivateTOTPForm",
+    "authenticate_webauthn": "accounts.factor_forms.AuthenticateWebAuthnForm",
+    "login_webauthn": "accounts.factor_forms.LoginWebAuthnForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.ReauthenticateWebAuthnForm",
     "add_webauthn": "accounts.factor_forms.AddWebAuthnForm",
     "edit_webauthn": "accounts.factor_forms.EditWebAuthnForm",
 }

@@ -2,3 +2,4 @@
 
 from tests.accounts.views.own import confirmed as confirmed
 from tests.accounts.views.own import media as media
+from tests.accounts.views.own import nothing_counted as nothing_counted

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -13,6 +14,12 @@ from tests.factories import PASSWORD, make_user
 from tests.people import Person
 
 RED, BLUE = (200, 30, 30), (20, 40, 200)
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted(db: None) -> None:
+    """No test pays for the tries of another, also where nothing is rolled back."""
+    cache.clear()
 
 
 @pytest.fixture
