@@ -9,8 +9,6 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import NewRoom, People
 from tests.browser.person import Person, meet
-from tests.browser.visitor import Visitor
-from tests.servers import parley_server
 
 REFUSING = """
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -106,24 +104,6 @@ def test_a_busy_camera_is_named_and_can_be_tried_again(
     amara.page.get_by_role("button", name="Try again").click()
     expect(amara.page.get_by_text("Another program is using")).to_be_hidden()
     amara.until_picture()
-
-
-def test_an_insecure_page_says_so_and_still_lets_people_write(
-    people: People, launch: Callable[..., Browser]
-) -> None:
-    browser = launch("--host-resolver-rules=MAP parley.test 127.0.0.1")
-    with parley_server(name="parley.test") as server:
-        owner = Visitor(f"http://127.0.0.1:{server.port}", host=server.host)
-        owner.sign_up("owner@example.com", "Olive Owner")
-        room = owner.new_room()
-        june = people("June", server=server, browser=browser)
-        june.open(room)
-        expect(june.page.get_by_text("to https pages only")).to_be_visible()
-        june.join()
-        june.press("Chat")
-        june.write("Hello from outside")
-        june.close()
-    browser.close()
 
 
 def test_a_camera_switched_off_at_the_door_stays_off(

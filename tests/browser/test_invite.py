@@ -131,8 +131,12 @@ def test_a_room_that_is_closed_to_the_uninvited_says_so_at_once(
     olive = people("Olive", signed_in=True).join(room)
     alone = olive.page.get_by_role("region", name="Nobody else is here yet")
     expect(alone).to_contain_text("Whoever opens it appears beside you.")
-    june = people("June").join(room)
+    june, elias = people("June").join(room), people("Elias")
+    elias.open(room)
+    elias.excuse("status of 404")
     owner.post(f"{room}room/", name="Choir board", access="invited", people_limit="8")
+    heading = elias.page.get_by_role("heading", name="This link opens nothing for you")
+    expect(heading).to_be_visible()
     closed = "the link alone opens nothing for others"
     opened = press_invite(june)
     expect(opened).to_contain_text(f"{closed}. Ask its owner to invite them.")
