@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from conference.client import of_request
 
 from .addresses import vouch_for, whose
+from .known import count_of, remember
 from .models import User
 from .policy import may_sign_up
 from .words import REFUSED
@@ -61,7 +63,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
 
         Whoever guesses chooses the host, or at least its port.
         """
-        return str(credentials.get("email", "")).lower()
+        return count_of(request, str(credentials.get("email", "")))
+
+    def _delete_login_attempts_cached_email(
+        self, request: HttpRequest, **credentials: Any
+    ) -> None:
+        """Forget the failures of who has chosen a new password, whoever made them."""
+        email = str(credentials.get("email", "")).lower()
+        for key in {email, count_of(request, email)}:
+            ratelimit.clear(
+                request, app="allauth.account", action="login_failed", key=key
+            )
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, email: str | None, **how: Any
+    ) -> HttpResponse:
+        """Remember the browser, so that others' guesses do not shut it out."""
+        answer: HttpResponse = super().post_login(request, user, email=email, **how)
+        remember(answer, email or user.email)
+        return answer
 
     def format_email_subject(self, subject: str) -> str:
         return f"{settings.SITE_NAME}: {subject}"

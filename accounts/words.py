@@ -25,7 +25,7 @@ REFUSED = {
     "invalid_password_reset": "This link is used or too old. Ask for a new one.",
     "rate_limited": "That was too often. Wait a few minutes, then try again.",
     "too_many_login_attempts": (
-        "Too many tries. Wait a few minutes, then try again, or ask for a new password."
+        "Too many tries. Wait a while, then try again, or choose a new password."
     ),
     "unverified_primary_email": "Confirm this address first.",
 }

@@ -23,4 +23,16 @@ const provider = new Provider(`http://localhost:${port}`, {
       : undefined,
 });
 
+// Its pages would fetch a font from elsewhere, and browsers an icon that there is not.
+provider.use(async (context, next) => {
+  if (context.path === "/favicon.ico") {
+    context.status = 204;
+    return;
+  }
+  await next();
+  if (typeof context.body === "string") {
+    context.body = context.body.replace(/@import url\([^)]*\);/, "");
+  }
+});
+
 createServer(provider.callback()).listen(port, "127.0.0.1");
