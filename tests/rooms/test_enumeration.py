@@ -1,0 +1,148 @@
+"""Nobody learns which links exist by asking for them."""
+
+import re
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.http import Http404
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from rooms import access, throttle
+from rooms.links import new_link
+from rooms.models import Room
+from tests.factories import make_invitation
+from tests.people import Person
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = 40
+MOST_APART = 1.25
+"""How far the medians of two answers may lie apart, as a ratio."""
+
+
+@pytest.fixture
+def closed(room: Room) -> Room:
+    room.change(access=Room.Access.INVITED)
+    return room
+
+
+@pytest.fixture
+def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is stopped, so that many answers can be compared."""
+    monkeypatch.setattr(throttle, "check", lambda _: None)
+    monkeypatch.setattr(throttle, "count_miss", lambda *_: None)
+
+
+def told(page: object, path: str) -> str:
+    """The answer without what differs between any two: its own path and its nonce."""
+    text = getattr(page, "content", b"").decode()
+    text = re.sub(r'(nonce|value)="[^"]*"', "", text)
+    return text.replace(path.removesuffix("/"), "…")
+
+
+def asked(person: Person, path: str) -> tuple[int, str, dict[str, str], int]:
+    with CaptureQueriesContext(connection) as queries:
+        page = person.get(path)
+    headers = dict(page.headers)
+    headers.pop("Content-Security-Policy")
+    headers.pop("Content-Length", None)
+    return page.status_code, told(page, path), headers, len(queries)
+
+
+@pytest.mark.usefixtures("unguarded")
+@pytest.mark.parametrize("end", ["", "left/", "room/", "invitations/", "qr.svg"])
+def test_closed_and_missing_are_one_answer(
+    stranger: Person, closed: Room, end: str
+) -> None:
+    there = asked(stranger, f"/r/{closed.link}/{end}")
+    missing = asked(stranger, f"/r/{new_link()}/{end}")
+
+    assert there[0] == 404
+    assert there == missing
+
+
+@pytest.mark.parametrize("rule", [access.own, access.place])
+def test_for_owners_and_members_too_it_is_one_question(
+    stranger: Person,
+    closed: Room,
+    rule: Callable[[User, str], Room],
+    django_assert_num_queries: Any,
+) -> None:
+    for link in (closed.link, new_link()):
+        with django_assert_num_queries(1), pytest.raises(Http404):
+            rule(stranger.user, link)
+
+
+@pytest.mark.usefixtures("unguarded", "closed")
+def test_so_are_an_unknown_invitation_and_an_unknown_link(
+    stranger: Person, anonymous: Person
+) -> None:
+    for person in (stranger, anonymous):
+        link = asked(person, f"/r/{new_link()}/")
+        token = asked(person, f"/i/{'a' * 32}/")
+
+        assert token[:2] == link[:2] == (404, link[1])
+
+
+@pytest.mark.usefixtures("closed")
+def test_so_they_are_to_who_guesses(stranger: Person, closed: Room) -> None:
+    for _ in range(throttle.GUESSES):
+        stranger.get(f"/r/{new_link()}/")
+
+    there, missing = (
+        asked(stranger, f"/r/{link}/") for link in (closed.link, new_link())
+    )
+
+    assert there[0] == 429
+    assert there == missing
+    cache.clear()
+
+
+@pytest.mark.usefixtures("unguarded")
+def test_closed_and_missing_take_the_same_time(
+    stranger: Person, closed: Room, soak: bool
+) -> None:
+    ratio = medians_apart(
+        lambda: stranger.get(f"/r/{closed.link}/"),
+        lambda: stranger.get(f"/r/{new_link()}/"),
+        SAMPLES * (5 if soak else 1),
+    )
+
+    assert ratio < MOST_APART
+
+
+@pytest.mark.usefixtures("unguarded")
+def test_the_measure_would_see_a_leak(stranger: Person, closed: Room) -> None:
+    """A page that is rendered for one and not for the other lies far beyond."""
+    _, token = make_invitation(closed)
+
+    ratio = medians_apart(
+        lambda: stranger.get(f"/i/{token}/"),
+        lambda: stranger.get("/i/short/"),
+        SAMPLES // 2,
+    )
+
+    assert ratio > MOST_APART
+
+
+def medians_apart(
+    one: Callable[[], object], other: Callable[[], object], samples: int
+) -> float:
+    """The ratio of the medians of both, asked in turn: what slows one slows both."""
+    for warm in (one, other) * 3:
+        warm()
+    took: tuple[list[float], list[float]] = ([], [])
+    for number in range(samples):
+        pair = ((one, took[0]), (other, took[1]))
+        for act, times in pair if number % 2 else reversed(pair):
+            begun = time.perf_counter()
+            act()
+            times.append(time.perf_counter() - begun)
+    low, high = sorted(statistics.median(each) for each in took)
+    return high / low
