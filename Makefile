@@ -1,5 +1,6 @@
 # `make` or `make run` serves Parley on this machine; `make help` lists the rest.
-# Written for GNU make 3.81 and later.
+# Written for GNU make 3.81 and later. Settings named behind `make run` reach the program
+# as variables of its environment.
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -8,7 +9,7 @@ RUFF := $(VENV)/bin/ruff
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 # `check --deploy` asks how a real site would be set, whatever this machine's settings.
 DEPLOYED := DEBUG=False SITE_URL=https://call.example.org DATA_DIR=var/check \
-	DATABASE_URL= REDIS_URL= SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
+	LAN= DATABASE_URL= REDIS_URL= SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
 # The stamps cannot know that a virtual environment's Python is gone, or that PYTHON asks
 # for another: then everything within is made anew, and Node, which may be in there.
@@ -56,6 +57,7 @@ system:
 
 help:
 	@echo "make run       serve Parley on http://localhost:8000 (PORT=…, BIND=…, PYTHON=…)"
+	@echo "make run LAN=1 serve it with https to your own network, and print the link"
 	@echo "make dev       the same with DEBUG, started anew when a file changes"
 	@echo "make check     lint, types, formats, migrations, deployment settings"
 	@echo "make test      every test: Python, JavaScript, real browsers"

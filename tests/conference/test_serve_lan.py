@@ -173,9 +173,11 @@ def pour(line: socket.socket) -> None:
 
 
 def test_a_plain_head_without_end_is_cut_off(server: LanParley) -> None:
-    with socket.create_connection((own_address(), server.port), 10) as line:
-        with pytest.raises(OSError, match=r"reset|Broken pipe"):
-            pour(line)
+    with (
+        socket.create_connection((own_address(), server.port), 10) as line,
+        pytest.raises(OSError, match=r"reset|Broken pipe"),
+    ):
+        pour(line)
 
 
 def test_what_is_no_tls_after_all_is_cut_off(server: LanParley) -> None:
