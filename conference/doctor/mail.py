@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Min
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -44,7 +45,10 @@ def check() -> Iterator[Finding]:
             "The password goes to the mail server in the clear.",
             "Use submission://… or smtps://… in EMAIL_URL.",
         )
-    yield from _queue()
+    try:
+        yield from _queue()
+    except DatabaseError:
+        yield look(ABOUT, "The database cannot be asked what waits.", "See Database.")
 
 
 def _none() -> Finding:

@@ -25,8 +25,8 @@ SMALL = """() => [...document.querySelectorAll("a, button, input, select")]
 SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
 
 
-def audit(page: Page, what: str) -> None:
-    """Fail with what axe and a ruler find. CDP evaluates beside the page's CSP."""
+def axe(page: Page, what: str) -> None:
+    """Fail with what axe finds. CDP evaluates beside the page's CSP."""
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text()})
     answer: dict[str, Any] = session.send(
@@ -36,6 +36,11 @@ def audit(page: Page, what: str) -> None:
     session.detach()
     found = json.loads(answer["result"]["value"])
     assert not found, f"{what}: {found}"
+
+
+def audit(page: Page, what: str) -> None:
+    """Fail with what axe and a ruler find."""
+    axe(page, what)
     assert not page.evaluate(SIDEWAYS), f"{what} scrolls sideways"
     small = page.evaluate(SMALL)
     assert not small, f"{what}: {small}"
