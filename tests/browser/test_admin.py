@@ -14,6 +14,7 @@ EMAIL, PASSWORD = "chief@example.com", "correct horse battery"
 LISTS = (
     *("accounts/user", "auth/group", "account/emailaddress"),
     *("rooms/room", "rooms/membership", "rooms/seat", "rooms/message"),
+    *("conference/outgoingmail", "conference/sitetext"),
 )
 FORMS = ("accounts/user/add", "auth/group/add", "rooms/room/add")
 

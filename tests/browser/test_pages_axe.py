@@ -36,6 +36,8 @@ FOR_ANYONE = (
     "/accounts/password/reset/done/",
     "/accounts/password/reset/key/1-abc/",
     "/accounts/inactive/",
+    "/privacy/",
+    "/offline/",
     "/nowhere/",
 )
 FOR_ACCOUNTS = (

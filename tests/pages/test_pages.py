@@ -31,6 +31,8 @@ FOR_ANYONE = (
     "/accounts/confirm-email/",
     "/accounts/confirm-email/abc/",
     "/accounts/inactive/",
+    "/privacy/",
+    "/offline/",
     "/nowhere/",
 )
 FOR_ACCOUNTS = (
@@ -48,8 +50,10 @@ FOR_ACCOUNTS = (
 ALONE = (
     "account/signup_closed.html",
     "account/verified_email_required.html",
+    "400.html",
     "403.html",
     "403_csrf.html",
+    "413.html",
     "429.html",
 )
 

@@ -1,6 +1,7 @@
 """The first page."""
 
 import pytest
+from pytest_django import Settings
 
 from rooms.links import new_link
 from rooms.models import Room
@@ -25,6 +26,23 @@ def test_it_leads_to_ones_own_rooms_or_to_an_account(
 ) -> None:
     assert 'href="/rooms/"' in owner.get("/").content.decode()
     assert 'href="/accounts/signup/' in anonymous.get("/").content.decode()
+
+
+def test_one_click_starts_a_meeting(owner: Person, anonymous: Person) -> None:
+    assert 'action="/rooms/start/"' in owner.get("/").content.decode()
+    assert 'action="/rooms/start/"' not in anonymous.get("/").content.decode()
+
+
+@pytest.mark.parametrize("signup", ["invited", "closed"])
+def test_no_door_leads_nowhere_where_nobody_may_sign_up(
+    anonymous: Person, settings: Settings, signup: str
+) -> None:
+    settings.SIGNUP = signup
+
+    page = anonymous.get("/").content.decode()
+
+    assert "/accounts/signup/" not in page
+    assert 'href="/accounts/login/' in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""The pages around everything: texts of the site, and what went wrong."""
+
+from __future__ import annotations
+
+from tests.browser.pictures import DESKTOP, PHONE, Studio, scene, take
+from tests.browser.visitor import Visitor
+from tests.servers import parley_server
+
+LOOKS = (
+    ("light", "light", DESKTOP),
+    ("dark", "dark", DESKTOP),
+    ("phone", "light", PHONE),
+)
+LEGAL = """
+from conference.models import SiteText
+SiteText.objects.update_or_create(place="legal", defaults={"text": '''
+The choir of Mill Lane
+Mill Lane 3
+12345 Rivertown
+
+# Reach us
+
+Write to choir@example.org, or look at https://choir.example.org/contact.
+'''})
+"""
+BREAK = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("DROP TABLE rooms_seat")
+"""
+
+
+@scene
+def privacy(studio: Studio) -> None:
+    studio.everywhere("privacy", "/privacy/")
+
+
+@scene
+def legal(studio: Studio) -> None:
+    studio.server.manage("shell", "--no-imports", "-c", LEGAL)
+    studio.everywhere("legal", "/legal/")
+
+
+@scene
+def offline(studio: Studio) -> None:
+    studio.everywhere("offline", "/offline/")
+
+
+@scene
+def error_400(studio: Studio) -> None:
+    studio.everywhere("error-400", f"/accounts/login/?{'a=1&' * 1001}")
+
+
+@scene
+def error_403(studio: Studio) -> None:
+    """A form whose page was open too long: its token is gone."""
+    for kind, theme, viewport in LOOKS:
+        page = studio.page(theme, viewport, signed_in=False)
+        page.goto(f"{studio.server.url}/accounts/login/")
+        page.get_by_label("E-mail").fill("mira@example.com")
+        page.get_by_label("Password").first.fill("not this one")
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.get_by_text("Error 403").wait_for()
+        take(page, f"error-403-{kind}")
+
+
+@scene
+def error_429(studio: Studio) -> None:
+    with parley_server() as server, Studio(studio.browser, server, studio.owner) as one:
+        guesser = Visitor(server.url)
+        for number in range(20):
+            guesser.get(f"/r/aaaa-bbbb-cccc-ddd{'bcdfghjkmnpqrstvwxyz'[number]}/")
+        one.everywhere("error-429", "/r/aaaa-bbbb-cccc-dddd/")
+
+
+@scene
+def error_500(studio: Studio) -> None:
+    with parley_server() as server:
+        owner = Visitor(server.url)
+        owner.sign_up("mira@example.com", "Mira Lindqvist")
+        owner.new_room()
+        server.manage("shell", "--no-imports", "-c", BREAK)
+        with Studio(studio.browser, server, owner) as broken:
+            broken.everywhere("error-500", "/rooms/", signed_in=True)
+
+
+@scene
+def mail_printed(studio: Studio) -> None:
+    studio.everywhere("mail-printed", "/accounts/password/reset/done/")
