@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timesince import timesince
 
+from . import texts
 from .mail import postman, queue
 from .models import OutgoingMail, SiteText
 
@@ -79,3 +80,9 @@ class SiteTextAdmin(TextAdmin):
     """The pages `/privacy/` and `/legal/`."""
 
     list_display = ("place", "changed_at")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The product's words about privacy, to be changed rather than invented."""
+        if SiteText.objects.filter(place=SiteText.Place.PRIVACY).exists():
+            return {"place": SiteText.Place.LEGAL}
+        return {"place": SiteText.Place.PRIVACY, "text": texts.default_privacy()}

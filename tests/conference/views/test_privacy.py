@@ -3,6 +3,7 @@
 import pytest
 
 from conference.models import SiteText
+from conference.texts import default_privacy
 from tests.people import Person
 from tests.rooms.views.asked import changes_nothing, is_private, refuses_methods
 
@@ -38,6 +39,19 @@ def test_the_site_may_say_it_in_its_own_words(anonymous: Person) -> None:
     assert "<h2>We" in " ".join(page.split()).replace("<h2> ", "<h2>")
     assert 'href="mailto:bread@example.org"' in page
     assert "goes from browser to browser" not in page
+
+
+def test_an_administrator_begins_with_the_words_of_the_product(admin: Person) -> None:
+    form = admin.get("/admin/conference/sitetext/add/").context["adminform"].form
+    assert form.initial["place"] == "privacy"
+    assert form.initial["text"] == default_privacy()
+
+    sent = {"place": "privacy", "text": form.initial["text"]}
+    before = admin.get("/privacy/").content
+    assert admin.post("/admin/conference/sitetext/add/", sent).status_code == 302
+    assert admin.get("/privacy/").content.count(b"<h2>") == before.count(b"<h2>")
+    form = admin.get("/admin/conference/sitetext/add/").context["adminform"].form
+    assert form.initial == {"place": "legal"}
 
 
 def test_nothing_in_it_is_markup(anonymous: Person) -> None:
