@@ -82,6 +82,7 @@ PIECES = (
     Piece("Redis", ("redis-server",), "redis-server", "redis"),
     Piece("coturn", ("turnserver",), "coturn", "coturn"),
     Piece("PostgreSQL", ("initdb",), "postgresql", "postgresql", postgres_places()),
+    Piece("nginx", ("nginx",), "nginx-light", "nginx"),
     CERTUTIL,
 )
 

@@ -95,7 +95,9 @@ def ask(path: str, **headers: str) -> Answer:
     else:
         line = http.client.HTTPConnection(host, parts.port or 80, timeout=SECONDS)
     certificate = None
-    sent = {"X-Forwarded-For": FORGED, "Host": parts.netloc}
+    # What a proxy must not pass on as it came.
+    sent = {"X-Forwarded-For": FORGED, "X-Forwarded-Proto": "http"}
+    sent |= {"Host": parts.netloc}
     try:
         line.request("GET", path, headers=sent | headers)
         # A closing line takes its certificate with it.
@@ -176,7 +178,8 @@ def _another(answer: Answer) -> Finding:
             return bad(
                 ABOUT,
                 f"{site} leads back to itself for ever: Parley is not told of https.",
-                "The proxy must set X-Forwarded-Proto, and TRUSTED_PROXIES count it.",
+                "The proxy must set X-Forwarded-Proto itself, whatever people send, "
+                "and TRUSTED_PROXIES must count it.",
             )
         case 301 | 302 | 307 | 308:
             return bad(
@@ -227,12 +230,6 @@ def _proxies(facts: dict[str, Any]) -> Iterator[Finding]:
         yield good(about, "What it says of people's addresses is right.")
     else:
         yield good(about, "None stands before Parley, and none is trusted.")
-    if trusted and settings.SECURE and facts["forwarded_proto"] != "https":
-        yield bad(
-            about,
-            "The proxy does not set X-Forwarded-Proto, but passes on what people send.",
-            "Let it set the header itself: see deploy/.",
-        )
 
 
 def _sockets() -> Iterator[Finding]:

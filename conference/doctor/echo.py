@@ -45,7 +45,5 @@ def echo(request: HttpRequest, asked: str) -> JsonResponse:
             "process": PROCESS,
             "client": of_request(request),
             "forwarded_for": forwarded(request.headers),
-            "forwarded_proto": request.headers.get("X-Forwarded-Proto", ""),
-            "host": request.get_host(),
         }
     )

@@ -1,0 +1,90 @@
+"""A real nginx with deploy/nginx.conf, on a free port, before a Parley of the tests."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from conference.certificates import Authority
+from tests.servers import ROOT, Process, folder_for, free_port, listens, tool
+
+DEPLOYED = ROOT / "deploy/nginx.conf"
+AROUND = """\
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  include {folder}/site.conf;
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Nginx:
+    """Where it listens, and the authority that vouches for it."""
+
+    folder: Path
+    port: int
+    plain_port: int
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    @property
+    def authority(self) -> Path:
+        return self.folder / "ca.crt"
+
+    @contextlib.contextmanager
+    def serving(self, backend: int, **changes: str) -> Iterator[None]:
+        """With the file of deploy/; `changes` say which of its lines to replace.
+
+        Only what differs from machine to machine is put in: name, ports, certificate.
+        """
+        text = DEPLOYED.read_text()
+        for old, new in {
+            "127.0.0.1:8000": f"127.0.0.1:{backend}",
+            "[::]:443 ssl http2": f"[::1]:{self.port} ssl http2",
+            "listen 443": f"listen 127.0.0.1:{self.port}",
+            "[::]:80": f"[::1]:{self.plain_port}",
+            "listen 80": f"listen 127.0.0.1:{self.plain_port}",
+            "https://call.example.org": self.url,
+            "server_name call.example.org": "server_name localhost",
+            "/etc/letsencrypt/live/call.example.org/fullchain.pem": "SITE",
+            "/etc/letsencrypt/live/call.example.org/privkey.pem": "SITE",
+            "SITE": str(self.folder / "site.pem"),
+            **changes,
+        }.items():
+            assert old in text, f"{old} is not in {DEPLOYED}"
+            text = text.replace(old, new)
+        (self.folder / "site.conf").write_text(text)
+        config = self.folder / "nginx.conf"
+        config.write_text(AROUND.format(folder=self.folder))
+        process = Process([tool("nginx"), "-c", str(config)], self.folder)
+        try:
+            process.start().wait_until(lambda: listens(self.port))
+            yield
+        finally:
+            process.end()
+
+
+@contextlib.contextmanager
+def nginx() -> Iterator[Nginx]:
+    """Not started yet: `serving` does that, with one file or another."""
+    with folder_for("nginx") as folder:
+        authority = Authority.make("Authority of the tests", ["localhost"])
+        site = authority.certify("Tests", ["localhost"])
+        (folder / "site.pem").write_bytes(site.pem())
+        made = Nginx(folder, free_port(), free_port())
+        made.authority.write_bytes(authority.public_pem())
+        yield made
