@@ -115,7 +115,7 @@ function arm(form) {
   const why = refusal();
   if (why) {
     words.textContent = why;
-    button.hidden = true;
+    button.remove();
     return;
   }
 
