@@ -40,7 +40,6 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
         "qrUrl": resolve_url("room-qr", room.link),
         # Where the owner invites people by name.
         "roomUrl": resolve_url("room", room.link) if owns else "",
-        "isLocal": is_local(settings.SITE_URL),
         "room": {
             "name": room.name,
             "link": room.link,
@@ -51,13 +50,15 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
         },
         "name": user.display_name if user else "",
         "picture": user.picture_url if user else "",
-        "signedIn": user is not None,
         "hasIceServers": bool(settings.STUN_URLS or settings.TURN_URLS),
         "siteName": settings.SITE_NAME,
     }
-    response = render(
-        request, "rooms/call.html", {"room": room, "call_data": call_data}
-    )
+    context = {
+        "room": room,
+        "call_data": call_data,
+        "is_local": is_local(settings.SITE_URL),
+    }
+    response = render(request, "rooms/call.html", context)
     if user is None:
         guest.remember(response)
     return response

@@ -20,11 +20,9 @@ const PAGE = {
   leftUrl: "",
   qrUrl: "",
   roomUrl: "",
-  isLocal: false,
   room: { name: "Kitchen", link: "x", url: "", limit: 8, keepsChat: false, access: "anyone" },
   name: "Mira",
   picture: "",
-  signedIn: false,
   hasIceServers: false,
   siteName: "Parley",
 };

@@ -77,11 +77,9 @@
  * @property {string} leftUrl
  * @property {string} qrUrl Of a picture of the link.
  * @property {string} roomUrl Where the owner invites people by name; empty for everybody else.
- * @property {boolean} isLocal Whether the link opens on this very machine only.
  * @property {{name: string, limit: number, keepsChat: boolean, access: Access, link: string, url: string}} room
  * @property {string} name
  * @property {string} picture
- * @property {boolean} signedIn
  * @property {boolean} hasIceServers
  * @property {string} siteName
  */

@@ -60,6 +60,20 @@ class Joining(CallTestCase):
                 "chatNumber": 0,
             }
 
+    async def test_a_picture_is_shown_with_its_person(self) -> None:
+        self.owner.picture = f"pictures/{'a1' * 16}.webp"
+        path = f"/accounts/pictures/{'a1' * 16}.webp"
+        async with Meeting() as meeting:
+            elias = await meeting.joined(self.big_room, "Elias")
+            amara = await meeting.joined(self.big_room, "Amara", self.owner)
+            assert amara.welcome["picture"] == path
+            assert (await elias.hears("peer-joined"))["person"]["picture"] == path
+            mira = await meeting.caller(self.big_room)
+            door = await mira.hello()
+            assert [each["picture"] for each in door["people"]] == ["", path]
+            await mira.join()
+            assert [each["picture"] for each in mira.welcome["people"]] == ["", path]
+
     async def test_the_others_hear_who_joined(self) -> None:
         async with Meeting() as meeting:
             amara = await meeting.joined(self.room, "Amara", self.owner)

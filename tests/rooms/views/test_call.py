@@ -69,7 +69,6 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
         "leftUrl": f"/r/{room.link}/left/",
         "qrUrl": f"/r/{room.link}/qr.svg",
         "roomUrl": "",
-        "isLocal": True,
         "room": {
             "name": room.name,
             "link": room.link,
@@ -80,7 +79,6 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
         },
         "name": "",
         "picture": "",
-        "signedIn": False,
         "hasIceServers": False,
         "siteName": "Parley",
     }
@@ -97,7 +95,7 @@ def test_everybody_with_the_link_comes_in_as_what_they_are(
 ) -> None:
     for person, role in ((owner, "owner"), (member, "member"), (stranger, "guest")):
         data = call_data(person, url)
-        assert (data["name"], data["signedIn"]) == (person.user.display_name, True)
+        assert data["name"] == person.user.display_name
         let_in = tickets.read(data["ticket"], bind(person))
         assert (let_in.room, let_in.link, let_in.role) == (room.pk, room.link, role)
         assert (let_in.person, let_in.guest) == (f"u:{person.user.pk}", False)
@@ -285,7 +283,7 @@ def test_a_link_of_this_machine_only_is_said_to_be_one(
     with override_settings(SITE_URL=site):
         page = guest.get(url)
 
-    assert page.context["call_data"]["isLocal"] is local
+    assert page.context["is_local"] is local
     assert ("make run LAN=1" in page.content.decode()) is local
 
 
