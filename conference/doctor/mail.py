@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 from django.utils.timesince import timesince
 
@@ -16,6 +16,7 @@ from . import Finding, bad, good, look
 
 ABOUT = "Mail"
 LATE = timedelta(hours=1)
+Mails = QuerySet[OutgoingMail]
 
 
 def check() -> Iterator[Finding]:
@@ -64,18 +65,28 @@ def _none() -> Finding:
 
 
 def _queue() -> Iterator[Finding]:
-    waiting = OutgoingMail.objects.all()
-    count = waiting.count()
-    if not count:
-        yield good(ABOUT, "No mail waits.")
-        return
-    oldest = waiting.aggregate(at=Min("created_at"))["at"] or timezone.now()
-    last = waiting.exclude(fault="").order_by("-next_at").first()
-    said = f" The last fault: {last.fault.rstrip('.')}." if last else ""
-    found = f"{count} waiting, the oldest for {timesince(oldest)}.{said}"
-    if timezone.now() - oldest > LATE:
+    waiting = OutgoingMail.objects.waiting()
+    given_up = OutgoingMail.objects.exclude(given_up_at=None)
+    yield _waits(waiting) if waiting.exists() else good(ABOUT, "No mail waits.")
+    if count := given_up.count():
         yield look(
-            ABOUT, found, "They go by themselves once the fault is mended, in order."
+            ABOUT,
+            f"{count} given up.{_last_fault(given_up)}",
+            "The administration shows each, under “Mails that wait”.",
         )
-    else:
-        yield good(ABOUT, found)
+
+
+def _waits(waiting: Mails) -> Finding:
+    oldest = waiting.aggregate(at=Min("created_at"))["at"] or timezone.now()
+    found = (
+        f"{waiting.count()} waiting, the oldest for {timesince(oldest)}."
+        f"{_last_fault(waiting)}"
+    )
+    if timezone.now() - oldest < LATE:
+        return good(ABOUT, found)
+    return look(ABOUT, found, "They go by themselves once the fault is mended.")
+
+
+def _last_fault(mails: Mails) -> str:
+    last = mails.exclude(fault="").order_by("-next_at").first()
+    return f" The last fault: {last.fault.rstrip('.')}." if last else ""

@@ -58,6 +58,16 @@ def test_mail_that_waits(settings: Settings) -> None:
     assert "450 Not now." in finding.found
 
 
+def test_mail_that_was_given_up(settings: Settings) -> None:
+    settings.EMAIL_URL = parse(f"smtp://127.0.0.1:{free_port()}")
+    settings.EMAIL_BACKEND = "conference.mail.backend.QueueBackend"
+    send_mail("Hello", "Words", None, ["june@example.org"])
+    OutgoingMail.objects.get().give_up("550 Nobody of that name.")
+    finding = said(check(), State.LOOK, "1 given up")
+    assert "550 Nobody of that name." in finding.found
+    said(check(), State.GOOD, "No mail waits.")
+
+
 def test_without_a_server_it_is_said_what_that_means(settings: Settings) -> None:
     settings.EMAIL_URL = None
     all_good(check())
