@@ -22,7 +22,8 @@ def secret_key(value: str) -> str:
 def directory(value: str) -> Path:
     path = (BASE_DIR / Path(value).expanduser()).resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Names, addresses and chat are nobody else's on this machine.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
         raise ValueError(f"cannot be made: {fault.strerror}") from fault
     return path
