@@ -1,6 +1,6 @@
 /**
- * Menus `[data-part="menu"]` are popovers, which the browser opens, closes and gives the focus back from. Here the focus
- * goes to their first row, and from row to row with the arrow keys.
+ * Menus `[data-part="menu"]` are popovers: the browser opens and closes them, gives the focus to the row with
+ * `autofocus`, and back. Here it goes from row to row with the arrow keys.
  */
 
 /** @param {HTMLElement} menu */
@@ -23,9 +23,6 @@ function move(menu, event) {
 
 for (const each of document.querySelectorAll('[data-part="menu"]')) {
   const menu = /** @type {HTMLElement} */ (each);
-  menu.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "open") rows(menu)[0]?.focus();
-  });
   menu.addEventListener("keydown", (event) => move(menu, event));
   // Closed before a row's own act: a dialog that it opens gives the focus back to the menu's button.
   menu.addEventListener("click", ({ target }) => {
