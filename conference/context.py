@@ -24,5 +24,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         "SIGNUP_OPEN_HERE": settings.SIGNUP_OPEN_HERE,
         # Pages that promise a mail say so: includes/no_mail.html.
         "MAILS_ARE_PRINTED": settings.EMAIL_URL is None,
+        # Browsers fetch no service worker under a certificate that people only waved
+        # through, and Chromium logs an error for it.
+        "KEEPS_OFFLINE_PAGE": not settings.LAN,
         "LEGAL_IS_WRITTEN": SimpleLazyObject(texts.legal_is_written),
     }

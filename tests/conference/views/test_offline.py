@@ -94,3 +94,9 @@ def test_ordinary_pages_ask_for_it_and_the_call_does_not(
     assert "js/pages/offline.js" in anonymous.get("/").content.decode()
     call = anonymous.get(room.get_absolute_url()).content.decode()
     assert "offline" not in call
+
+
+def test_on_the_local_network_nobody_asks_for_it(anonymous: Person) -> None:
+    """Most people there wave the certificate through; that is enough for no worker."""
+    with override_settings(LAN=True):
+        assert "js/pages/offline.js" not in anonymous.get("/").content.decode()
