@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 
 from . import languages
 from .models.user import Theme
@@ -53,6 +55,12 @@ class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc] # un
             raise ValidationError(refused, code="domain")
         address: str = super().clean_email()
         return address
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Take as long for an address that has an account as for one that has none."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class LoginForm(OurWords, allauth_forms.LoginForm):  # type: ignore[misc] # untyped
