@@ -8,11 +8,13 @@ from django.contrib import admin
 from django.contrib.admin.filters import BooleanFieldListFilter
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from .addresses import refuse_taken, vouch_for
+from .deletion import delete_account
 from .models import User
 
 if TYPE_CHECKING:
@@ -146,3 +148,13 @@ class UserAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             vouch_for(obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """As if the person had left: no name of theirs stays anywhere."""
+        delete_account(obj)
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[User]
+    ) -> None:
+        for user in queryset:
+            delete_account(user)

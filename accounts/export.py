@@ -7,7 +7,7 @@ tokens, hashes, or what other people would not have shown them.
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -77,7 +77,10 @@ parts: dict[str, Callable[[User], object]] = {
     "log-in": _log_in,
     "sessions": _sessions,
 }
-"""By the name of the file; each tells its part in what JSON can hold, or dates."""
+"""By the name of the file; each tells its part in what JSON can hold, or dates.
+
+What may be long is an iterator, whose items are never in memory all at once.
+"""
 
 
 def archive(user: User) -> bytes:
@@ -92,11 +95,26 @@ def archive(user: User) -> bytes:
         }
         file.writestr("README.txt", render_to_string("accounts/export.txt", told))
         for name, tell in parts.items():
-            text = json.dumps(
-                tell(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2
-            )
-            file.writestr(f"{name}.json", f"{text}\n")
+            with file.open(f"{name}.json", "w") as part:
+                for text in _json(tell(user)):
+                    part.write(text.encode())
         if user.picture:
             with user.picture.open("rb") as picture:
                 file.writestr("picture.webp", picture.read())
     return made.getvalue()
+
+
+def _json(value: object) -> Iterator[str]:
+    """The text of a file, in pieces."""
+    if not isinstance(value, Iterator):
+        yield f"{_dump(value)}\n"
+        return
+    between = "[\n"
+    for item in value:
+        yield f"{between}{_dump(item)}"
+        between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)

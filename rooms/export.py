@@ -1,13 +1,12 @@
 """What rooms know about somebody, for the archive of their data."""
 
+from collections.abc import Iterator
+
 from django.db.models import QuerySet
 
 from accounts.models import User
 
 from .models import Acceptance, Invitation, Membership, Message, Room, Visit
-
-MOST_MESSAGES = 100_000
-"""More than anybody writes; an archive is made in memory."""
 
 
 def own_rooms(user: User) -> object:
@@ -80,18 +79,16 @@ def visits(user: User) -> object:
     return [{"room": each.room.name, "last": each.last_at} for each in found]
 
 
-def messages(user: User) -> object:
+def messages(user: User) -> Iterator[dict[str, object]]:
     """What they wrote where the chat is kept, and nobody else's words."""
     found = Message.objects.filter(user=user).select_related("room").order_by("pk")
-    return [
-        {
+    for each in found.iterator():
+        yield {
             "room": each.room.name,
             "sent": each.sent_at,
             "name": each.name,
             "text": each.text,
         }
-        for each in found[:MOST_MESSAGES]
-    ]
 
 
 PARTS = {

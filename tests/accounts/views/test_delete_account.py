@@ -262,3 +262,23 @@ def test_it_needs_the_token(confirmed: Person) -> None:
     person = Person(confirmed.user, enforce_csrf_checks=True)
     assert person.post(URL).status_code == 403
     assert User.objects.exists()
+
+
+@pytest.mark.parametrize("by_list", [False, True])
+def test_whom_an_administrator_deletes_leaves_no_name_either(
+    confirmed: Person, theirs: Room, admin: Person, by_list: bool
+) -> None:
+    """By their page or by the list of people."""
+    pk = confirmed.user.pk
+    EmailAddress.objects.create(user=confirmed.user, email=FURTHER, verified=True)
+    if by_list:
+        chosen = {"action": "delete_selected", "_selected_action": str(pk)}
+        answer = admin.post("/admin/accounts/user/", {**chosen, "post": "yes"})
+    else:
+        answer = admin.post(f"/admin/accounts/user/{pk}/delete/", {"post": "yes"})
+
+    assert answer.status_code == 302
+    left = everything().lower()
+    assert "noor" not in left
+    assert Message.objects.filter(name="Somebody who left").count() == 2
+    assert LogEntry.objects.filter(user=admin.user).count() == 1
