@@ -10,6 +10,7 @@ from conference.lan import addresses
 from tests.browser.person import Person
 from tests.browser.pictures import (
     DESKTOP,
+    DRAWN,
     PHONE,
     Studio,
     owner_at,
@@ -37,6 +38,11 @@ def show_code(page: Page) -> None:
     page.wait_for_function(
         "() => document.querySelector('[data-part=qr] img')?.naturalWidth > 0"
     )
+
+
+def still(page: Page) -> None:
+    """Wait until every tile has glided to its place."""
+    page.wait_for_function("() => document.getAnimations().length === 0")
 
 
 @scene
@@ -87,3 +93,34 @@ def plain_http(studio: Studio) -> None:
                 mira.join()
                 mira.tile("Amara").wait_for()
                 take(page, f"plain-http-call-{kind}")
+
+
+@scene
+def call_faces(studio: Studio) -> None:
+    """A picture of one's own in the place of a camera that is off."""
+    drawn = studio.page("light", {"width": 400, "height": 400}, signed_in=False)
+    drawn.set_content((DRAWN / "mira.svg").read_text())
+    face = drawn.locator("svg").screenshot()
+    room = studio.owner.new_room()
+    for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        page = studio.page("light", viewport, signed_in=True)
+        page.goto(f"{studio.server.url}/accounts/profile/")
+        page.locator("input[type=file]").set_input_files(
+            {"name": "mira.png", "mimeType": "image/png", "buffer": face}
+        )
+        page.locator("form:has(input[type=file]) button[type=submit]").first.click()
+        page.get_by_text("This is your picture now.").wait_for()
+        mira = Person(page.context, page, "Mira Lindqvist", studio.server.url)
+        mira.join(room)
+        mira.press("Turn camera off")
+        amara = studio.person("amara", viewport=viewport)
+        amara.open(room)
+        amara.page.get_by_text("Mira Lindqvist is there").wait_for()
+        take(amara.page, f"call-faces-door-{kind}")
+        amara.join()
+        mira.tile("Amara").wait_for()
+        mira.press("People")
+        playing(page, 1)
+        still(page)
+        take(page, f"call-faces-{kind}")
+        studio.opened.close()
