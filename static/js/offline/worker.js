@@ -10,6 +10,7 @@
  * @property {string[]} parts Addresses of what the page is made of.
  *
  * @typedef {Event & { waitUntil: (work: Promise<unknown>) => void }} LifeEvent
+ * @typedef {LifeEvent & { addRoutes?: (route: object) => Promise<void> }} InstallEvent
  * @typedef {LifeEvent & {
  *   request: Request,
  *   preloadResponse: Promise<Response | undefined>,
@@ -70,7 +71,11 @@ async function part(request) {
   return (await found(request.url)) ?? (await fetch(request));
 }
 
-worker.addEventListener("install", (/** @type {LifeEvent} */ event) => event.waitUntil(keep()));
+worker.addEventListener("install", (/** @type {InstallEvent} */ event) => {
+  // The call has many parts, and none of them waits for us where browsers can be told so.
+  const call = { condition: { urlPattern: "/static/js/call/*" }, source: "network" };
+  event.waitUntil(Promise.all([event.addRoutes?.(call), keep()]));
+});
 worker.addEventListener("activate", (/** @type {LifeEvent} */ event) => event.waitUntil(tidy()));
 worker.addEventListener("fetch", (/** @type {FetchEvent} */ event) => {
   const { request } = event;
