@@ -10,7 +10,7 @@ from django.test import override_settings
 from accounts import policy
 from accounts.models import User
 from conference import lan
-from rooms.models import Room
+from rooms.models import Invitation, Role, Room
 from tests.factories import PASSWORD, make_user
 from tests.people import Person
 
@@ -246,3 +246,21 @@ def test_sign_up_asks_the_vouchers_only_where_it_depends_on_them(
             owner.get("/rooms/")
     finally:
         policy.vouchers.remove(breaks)
+
+
+@invited
+def test_a_real_invitation_vouches_until_it_is_revoked(
+    anonymous: Person, owner: Person, room: Room
+) -> None:
+    invitation, token = Invitation.objects.issue(
+        room=room, made_by=owner.user, role=Role.MEMBER
+    )
+    back = {"next": f"/i/{token}/"}
+    assert anonymous.get(URL, back).status_code == 200
+    assert anonymous.post(URL, {**MIRA, "next": "/i/forged/"}).status_code == 403
+
+    answer = anonymous.post(URL, {**MIRA, **back})
+    assert (answer.status_code, answer["Location"]) == (302, back["next"])
+
+    invitation.revoke()
+    assert Person().get(URL, back).status_code == 403
