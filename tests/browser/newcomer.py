@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conference import env
-from tests.servers import ROOT, folder_for, free_port, listens, wait_until
+from tests.servers import ROOT, NotYet, folder_for, free_port, listens, wait_until
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OF_TESTS = re.compile("MAKE|MFLAGS|TEST_|PYTEST|VIRTUAL_ENV|DJANGO_|GIT_|ASGI_")
@@ -48,6 +48,20 @@ def lines_with(text: str, words: str) -> list[str]:
     raise AssertionError(f"README.md has no block of commands with “{words}”")
 
 
+@contextlib.contextmanager
+def heeding_control_c() -> Iterator[None]:
+    """What is started now heeds SIGINT, as in a terminal.
+
+    Shells let what they start in the background ignore it, and so would all programs
+    that tests in the background start.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class Running:
     """A command in a terminal of its own, 100 columns wide."""
 
@@ -56,15 +70,16 @@ class Running:
         self.heard = b""
         self.outer, inner = os.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 100, 0, 0))
-        self.process = subprocess.Popen(
-            ["sh", "-c", line],
-            cwd=place,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=inner,
-            stderr=inner,
-            start_new_session=True,
-        )
+        with heeding_control_c():
+            self.process = subprocess.Popen(
+                ["sh", "-c", line],
+                cwd=place,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=inner,
+                stderr=inner,
+                start_new_session=True,
+            )
         os.close(inner)
         self.listener = threading.Thread(target=self._listen, daemon=True)
         self.listener.start()
@@ -96,7 +111,10 @@ class Running:
     def press_control_c(self) -> None:
         """End it as its own words say, and see that it has gone in peace."""
         os.killpg(self.process.pid, signal.SIGINT)
-        self.process.wait(END_SECONDS)
+        try:
+            self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired as fault:
+            raise NotYet(f"{fault}\n{self.screen}") from None
         self.listener.join(END_SECONDS)
         assert "Traceback" not in self.screen, self.screen
 

@@ -23,9 +23,6 @@ from tests.browser.test_lan import make_room, sign_up
 from tests.lan import own_address
 from tests.servers import ROOT
 
-# The page that is shown without a network needs a certificate that is trusted for good.
-NO_WORKER = "SSL certificate error occurred when fetching the script"
-
 
 @pytest.fixture
 def devices(launch: Callable[..., Browser]) -> Iterator[list[Browser]]:
@@ -74,7 +71,6 @@ def test_a_newcomer_gets_to_a_call_with_a_second_device(
         assert link == f"https://{own_address()}:{mira_types.port}"
         assert "█" in running.screen, "no QR code is shown"
         here = running.shows(r"on this machine, (https://localhost:\d+)\n", 1)
-        mira.excuse(NO_WORKER)
         go_on_past_the_warning(mira.page, f"{here}/")
         mira.url = here
         sign_up(mira, "mira@example.com")
@@ -83,7 +79,6 @@ def test_a_newcomer_gets_to_a_call_with_a_second_device(
 
         # The link, opened on another device.
         june = people("June", browser=devices[1])
-        june.excuse(NO_WORKER)
         go_on_past_the_warning(june.page, room)
         path = room.removeprefix(link)
         mira.join(path)
