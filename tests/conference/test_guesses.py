@@ -24,7 +24,9 @@ from tests.browser.visitor import PASSWORD, Visitor
 from tests.servers import Parley, parley_server
 
 SERVERS, HANDS = 4, 16
-VICTIM, CHIEF = "victim@example.com", "chief@example.com"
+VICTIM, CHIEF, CAREFUL = (
+    f"{who}@example.com" for who in ("victim", "chief", "careful")
+)
 # What the settings allow: of one account's in five minutes, of one address's in one.
 PER_ACCOUNT, PER_ADDRESS = 5, 10
 LOGIN, ADMIN = "/accounts/login/", "/admin/login/?next=/admin/"
@@ -179,6 +181,15 @@ def test_a_thousand_guesses_stay_within_the_limits(site: Site) -> None:
     assert {answer.status for answer in answers} <= {200, 429}
     assert 0 < looked_at.pop("192.0.2.1") <= PER_ADDRESS * minutes
     assert 0 < looked_at.total() <= 2 * PER_ACCOUNT * (1 + minutes // 5)
+
+
+def test_who_errs_less_often_comes_in(site: Site) -> None:
+    Visitor(site.servers[0].url).sign_up(CAREFUL, "Carla")
+    errs = [Guess(LOGIN, elsewhere(800), wrong(CAREFUL, n)) for n in range(4)]
+    right = Guess(LOGIN, elsewhere(801), {"login": CAREFUL, "password": PASSWORD})
+
+    assert {answer.status for answer in Guessers(site).send(errs)} == {200}
+    assert Guessers(site).send([right])[0].leads_to == "/rooms/"
 
 
 @pytest.mark.parametrize("email", [VICTIM, CHIEF])
