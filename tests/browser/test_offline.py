@@ -85,7 +85,6 @@ def test_a_device_without_network_comes_back_by_itself(people: People) -> None:
     # Its parts are there as well: the sheet that centres it, the sign.
     expect(page.locator(".calm")).to_have_css("display", "grid")
     expect(page.locator(".calm__sign")).to_have_css("width", "88px")
-    audit(page, "offline, dark and narrow")
     person.context.set_offline(False)
     expect(page.get_by_label("E-mail")).to_be_visible()
 
