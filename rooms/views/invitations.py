@@ -1,6 +1,7 @@
 """Inviting people to one's own room, and ending invitations."""
 
 import json
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from ..invitations.forms import InvitationForm, new_key
 from ..invitations.listing import Row, rows
 from ..models import Invitation, Room
 from .door import owning
+
+_PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def invitation_context(
@@ -90,6 +93,9 @@ def again(request: HttpRequest, link: str, public_id: str) -> HttpResponse:
 
 def _invitation(room: Room, public_id: str) -> Invitation:
     """The room's own; Http404 for any other."""
+    if not _PUBLIC_ID.fullmatch(public_id):
+        # PostgreSQL takes no question with a NUL in it.
+        raise Http404
     found = room.invitations.select_related("room").filter(public_id=public_id).first()
     if found is None:
         raise Http404

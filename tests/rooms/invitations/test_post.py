@@ -30,7 +30,7 @@ HOSTILE = (
     "{{ SITE_NAME }}{% debug %}",
     "=?utf-8?q?Bcc=3A_all=40example.org?=",
     "\u202egnp.exe",
-    "a\x00b\x1bc\u2028d",
+    "a\x07b\x1bc\u2028d",
     "From evil\n.\nQUIT",
 )
 

@@ -127,6 +127,7 @@ def test_an_unknown_one_is_none(owner: Person, room: Room, url: str) -> None:
         f"/r/{room.link}/invitations/{new_public_id()}/revoke/",
         url.replace(room.link, new_link()),
         url.replace(room.link, "nothing"),
+        f"/r/{room.link}/invitations/%00/revoke/",
     ):
         assert owner.get(other).status_code == 404
         assert owner.post(other).status_code == 404
