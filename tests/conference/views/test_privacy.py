@@ -1,6 +1,9 @@
 """What the site keeps of people, for everybody to read."""
 
+import re
+
 import pytest
+from django.conf import settings
 
 from conference.models import SiteText
 from conference.texts import default_privacy
@@ -66,3 +69,19 @@ def test_nothing_in_it_is_markup(anonymous: Person) -> None:
 
 def test_it_takes_no_other_method(owner: Person) -> None:
     refuses_methods(owner, "/privacy/", ("POST", "PUT", "PATCH", "DELETE"))
+
+
+def test_the_cookies_that_are_there_are_those_it_names(owner: Person) -> None:
+    """Whoever adds one has to say so on this page."""
+    named = {name for name in dir(settings) if name.endswith("_COOKIE_NAME")}
+    assert named == {
+        "CSRF_COOKIE_NAME",
+        "GUEST_COOKIE_NAME",
+        "KNOWN_COOKIE_NAME",
+        "LANGUAGE_COOKIE_NAME",
+        "SESSION_COOKIE_NAME",
+    }
+    text = default_privacy()
+    (cookies,) = (part for part in text.split("\n\n") if part.startswith("One cookie"))
+    # The sixth is that of the messages framework.
+    assert len(re.findall(r"\bone\b", cookies.lower())) == len(named) + 1
