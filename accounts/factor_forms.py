@@ -11,10 +11,12 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
 
+from . import names
+from .forms import NameField
+from .names import NAME_LENGTH, BadName
 from .words import OurWords
 
 FROM_APP = "The newest 6 digits in your app."
-NAME_LENGTH = 60
 
 
 class CodeWords(OurWords):
@@ -131,6 +133,14 @@ class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):  # type: ignore[misc]
         initial=True,
     )
 
+    def clean_name(self) -> str:
+        """A passkey that was made is not lost for a name that cannot be shown."""
+        try:
+            return names.clean_name(super().clean_name())
+        except BadName:
+            usual = get_adapter().generate_authenticator_name
+            return str(usual(self.user, Authenticator.Type.WEBAUTHN))
+
     def clean(self) -> dict[str, Any]:
         try:
             cleaned: dict[str, Any] = super().clean()
@@ -142,8 +152,7 @@ class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):  # type: ignore[misc]
 
 
 class EditWebAuthnForm(OurWords, webauthn.EditWebAuthnForm):  # type: ignore[misc] # untyped
-    name = forms.CharField(
+    name = NameField(
         label="What to call it",
-        max_length=NAME_LENGTH,
         error_messages={"required": "Type a name for it."},
     )

@@ -267,3 +267,21 @@ def test_changes_need_the_token(confirmed: Person, secret: str) -> None:
     for url in (SET_UP, TURN_OFF, NEW_CODES, ADD_PASSKEY):
         assert person.post(url).status_code == 403
     assert Authenticator.objects.count() == 2
+
+
+def test_mails_about_second_steps_are_plain_words(
+    confirmed: Person, secret: str
+) -> None:
+    confirmed.post(NEW_CODES)
+    confirmed.post(TURN_OFF)
+
+    told = [sent.subject for sent in mail.outbox]
+    assert told == [
+        "Parley: Two-step log-in is on",
+        "Parley: You have new recovery codes",
+        "Parley: The app of your two-step log-in is off",
+    ]
+    for sent in mail.outbox:
+        assert sent.to == ["noor@example.org"]
+        assert "If it was not, log in and change your password" in str(sent.body)
+        assert not re.search(r"&\w+;|[{}<>]", str(sent.body))
