@@ -2,14 +2,14 @@
 
 import math
 
-from allauth.account import app_settings as allauth_settings
-from allauth.core.internal.ratelimit import parse_rates
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from accounts.waits import seconds_to_wait
 
 from . import texts
 from .models import SiteText
@@ -63,8 +63,5 @@ def too_many(request: HttpRequest, seconds: float) -> HttpResponse:
 
 
 def too_many_tries(request: HttpRequest) -> HttpResponse:
-    """allauth's refusals. It does not tell which limit it was: the longest is said."""
-    limits = allauth_settings.RATE_LIMITS.values()
-    return too_many(
-        request, max(rate.duration for limit in limits for rate in parse_rates(limit))
-    )
+    """allauth's refusals."""
+    return too_many(request, seconds_to_wait(request))
