@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.http import HttpRequest
 from django.test import override_settings
 
@@ -264,3 +265,15 @@ def test_a_real_invitation_vouches_until_it_is_revoked(
 
     invitation.revoke()
     assert Person().get(URL, back).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("mode", "offered"), [(open_, True), (invited, False), (closed, False)]
+)
+def test_a_mail_offers_no_account_that_is_not_to_be_had(
+    anonymous: Person, mode: override_settings, offered: bool
+) -> None:
+    with mode:
+        anonymous.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+
+    assert (URL in str(mail.outbox[0].body)) == offered
