@@ -4,7 +4,7 @@ import logging
 import threading
 
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from ..models import OutgoingMail
 from .address import MailServer
@@ -26,6 +26,7 @@ class Postman:
         self.line = Line(server)
         self._bell = threading.Event()
         self._ended = threading.Event()
+        self._stuck = False
         # A server that does not answer must not hold up the end of the process; what
         # it held is due again when its claim ends.
         self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
@@ -59,8 +60,14 @@ class Postman:
         except ServerFault:
             # Told already, with the mail that met it; the others wait for the next.
             pass
+        except DatabaseError as fault:
+            if not self._stuck:
+                logger.warning("Mail waits, the database does not answer: %r", fault)
+            self._stuck = True
         except Exception:
             logger.exception("Mail could not be looked after; the next try follows")
+        else:
+            self._stuck = False
         finally:
             self.line.close()
             connections.close_all()
