@@ -65,7 +65,10 @@ def send(invitation: Invitation, url: str) -> None:
     """Hand in the mail of the invitation, if it was decided to send one."""
     if invitation.mail == Invitation.Mail.WAITING:
         # Together with the invitation: both are stored, or neither.
-        compose(invitation, url).send()
+        if not compose(invitation, url).send():
+            invitation.mail = Invitation.Mail.FAILED
+            invitation.mail_fault = "No mail can be made for this address."
+            invitation.save(update_fields=["mail", "mail_fault"])
     elif invitation.mail == Invitation.Mail.PRINTED:
         transaction.on_commit(partial(compose(invitation, url).send))
 

@@ -140,6 +140,28 @@ def test_a_mail_server_that_is_down_loses_nothing(
     expect(stranger.page.get_by_text("Bread club")).to_have_count(0)
 
 
+def test_a_mail_that_is_refused_is_told_and_sent_again(
+    mailing: Parley, post: SmtpServer, bread_club: str, people: People
+) -> None:
+    post.answers[f"RCPT {TOMAS}"] = "550 5.1.1 Nobody of that name"
+    page = log_in(people("Mira", server=mailing), f"{bread_club}invitations/")
+    page.get_by_label("E-mail addresses").fill(TOMAS)
+    page.get_by_role("button", name="Invite", exact=True).click()
+    first = page.get_by_label(f"Link for {TOMAS}").input_value()
+    page.get_by_role("link", name="Back to the room").click()
+    until_state(page, "Could not be sent")
+    expect(page.get_by_text("The mail server refuses the address.")).to_be_visible()
+
+    post.answers.clear()
+    page.get_by_role("button", name=f"Send again for {TOMAS}").click()
+
+    second = page.get_by_label(f"Link for {TOMAS}").input_value()
+    assert second != first
+    assert post.mail_to(TOMAS).link("/i/") == second
+    page.get_by_role("link", name="Back to the room").click()
+    until_state(page, "Sent", "Revoked")
+
+
 def test_who_wants_no_mail_says_so_and_can_take_it_back(
     mailing: Parley, post: SmtpServer, bread_club: str, people: People
 ) -> None:

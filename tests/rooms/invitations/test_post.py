@@ -200,6 +200,20 @@ def test_who_wants_none_gets_none(room: Room) -> None:
     assert invite(room, TO)[0].invitation.mail == "waiting"
 
 
+@pytest.mark.usefixtures("server")
+def test_what_can_be_no_mail_is_told_as_failed(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the queue answers to what it cannot take: nothing was handed in."""
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", lambda _: 0)
+
+    (made,) = invite(room, TO)
+
+    made.invitation.refresh_from_db()
+    assert made.invitation.mail == "failed"
+    assert made.invitation.mail_fault == "No mail can be made for this address."
+
+
 def test_without_a_server_it_is_printed_once_all_is_stored(
     room: Room, django_capture_on_commit_callbacks: Any
 ) -> None:
