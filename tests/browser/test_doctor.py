@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.audit import axe
+from tests.browser.audit import SIDEWAYS, axe
 from tests.browser.conftest import People
 from tests.servers import Parley
 
@@ -33,4 +33,7 @@ def test_an_administrator_asks_whether_all_is_well(
     expect(page.get_by_role("row").filter(has_text="WebSockets")).to_contain_text(
         "They reach Parley."
     )
-    axe(page, f"the doctor's page, {scheme}")
+    for width, height in ((1280, 800), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        axe(page, f"the doctor's page, {scheme}, {width}")
+        assert not page.evaluate(SIDEWAYS)
