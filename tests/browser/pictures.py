@@ -224,31 +224,6 @@ def profile(studio: Studio) -> None:
 
 
 @scene
-def my_rooms(studio: Studio) -> None:
-    empty = Visitor(studio.server.url)
-    empty.sign_up("empty@example.com", "Mira")
-    full, studio.owner = studio.owner, empty
-    studio.everywhere("my-rooms-empty", "/rooms/", signed_in=True)
-    studio.owner = full
-    for name in ("Friday kitchen table", "Choir board", "Lena and Grandpa"):
-        room = full.new_room(name)
-    with ExitStack() as seats:
-        for name in ("Amara Osei", "Tomas Rey"):
-            seats.enter_context(seat_at(studio.server.url, room)).join(name)
-        page = studio.page("light", DESKTOP, signed_in=True)
-        page.goto(studio.server.url + "/rooms/")
-        while not page.get_by_text("Amara").count():
-            page.reload()
-        studio.everywhere("my-rooms", "/rooms/", signed_in=True)
-        studio.everywhere("room", f"{room}room/", signed_in=True)
-
-
-@scene
-def new_room(studio: Studio) -> None:
-    studio.everywhere("new-room", "/rooms/new/", signed_in=True)
-
-
-@scene
 def error(studio: Studio) -> None:
     studio.everywhere("error", "/r/aaaa-bbbb-cccc-dddd/")
     studio.everywhere("not-found", "/nothing/here/")
