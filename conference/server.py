@@ -24,11 +24,15 @@ from .headers import BARE
 logger = logging.getLogger(__name__)
 
 LIMIT_BYTES = 64 * 1024
+# For who is refused, to read why and hang up.
+REFUSED_SECONDS = 3
 PING_SECONDS = 5
 # Long enough for a storm of people who come back at once after a restart.
 HANDSHAKE_SECONDS = 20
 FOREVER = -1
 FAREWELL_SECONDS = 5
+# For requests that are being answered when the end comes.
+ANSWER_SECONDS = 3
 # For the last frames to leave this process.
 FLUSH_SECONDS = 0.1
 RESTARTING = 1012
@@ -46,6 +50,11 @@ TOO_LARGE = "\r\n".join(
         *("Connection: close", "", TOO_LARGE_WORDS),
     ]
 ).encode()
+
+
+def hang_up(transport: Any) -> None:
+    if transport.connected:
+        transport.abortConnection()
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
@@ -83,8 +92,12 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     def refuse(self) -> None:
         if not self.refused:
             self.refused = True
-            self.channel.transport.write(TOO_LARGE)
+            transport = self.channel.transport
+            transport.write(TOO_LARGE)
             self.channel.loseConnection()
+            # TLS would listen on until the other side hangs up as well.
+            loop = asyncio.get_running_loop()
+            loop.call_later(REFUSED_SECONDS, hang_up, transport)
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         for name, value in BARE.items():
@@ -220,7 +233,19 @@ class Server(DaphneServer):  # type: ignore[misc]
         for protocol in list(self.connections):
             if isinstance(protocol, FrankSocket):
                 protocol.send_away()
+        await self.answer_the_last()
         await asyncio.sleep(FLUSH_SECONDS)
+
+    async def answer_the_last(self) -> None:
+        """Let requests end that are under way; Django would complain of the others."""
+        answering = [
+            details["application_instance"]
+            for protocol, details in self.connections.items()
+            if isinstance(protocol, BoundedRequest)
+            and "application_instance" in details
+        ]
+        if answering:
+            await asyncio.wait(answering, timeout=ANSWER_SECONDS)
 
     def end_applications(self) -> Any:
         # daphne trips over a connection whose application has already ended.

@@ -1,6 +1,7 @@
 """What strangers may send: the same limits over http and over the https of LAN=1."""
 
 import contextlib
+import os
 import signal
 import socket
 import ssl
@@ -21,7 +22,15 @@ from conference.headers import PAGE_POLICY
 from conference.tls import Store
 from tests.conference.sockets import NOTHING, assert_guarded, close_code, opened
 from tests.lan import lan_server
-from tests.servers import Parley, Process, free_port, listens, parley_server
+from tests.servers import (
+    ROOT,
+    Parley,
+    Process,
+    free_port,
+    listens,
+    parley_server,
+    wait_until,
+)
 
 SERVERS: dict[str, Callable[[], AbstractContextManager[Parley]]] = {
     "http": parley_server,
@@ -87,6 +96,22 @@ def test_a_body_over_64_kib_is_refused(server: Parley, chunked: bool) -> None:
         answer = line.recv(4096).decode()
     assert answer.startswith("HTTP/1.1 413 ")
     assert_guarded(answer)
+
+
+def test_who_goes_on_sending_is_cut_off(server: Parley) -> None:
+    """Also over TLS, which would wait for the other side to hang up."""
+    head = b"POST /accounts/login/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1%s\r\n\r\n"
+    with server.line() as line:
+        line.sendall(head % (b"0" * 9))
+
+        def is_cut() -> bool:
+            try:
+                line.sendall(b"x" * 1024)
+            except OSError:
+                return True
+            return False
+
+        wait_until(is_cut, "the line is cut")
 
 
 def test_a_body_within_the_limit_is_read(server: Parley) -> None:
@@ -175,3 +200,42 @@ def test_a_stop_tells_sockets_and_leaves_nothing_behind(
             server.process.end(signal.SIGTERM)
             assert close_code(door) == 1012
         assert "Traceback" not in server.words()
+
+
+ANSWER_AFTER_THE_END_BEGAN = """
+import asyncio, sys
+from conference.server import Server
+
+ending = asyncio.Event()
+
+async def farewell():
+    ending.set()
+
+async def application(scope, receive, send):
+    print("asked", flush=True)
+    await ending.wait()
+    # Longer than the server waits for the last frames to leave.
+    await asyncio.sleep(0.5)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"answered all the same"})
+
+Server(application, "127.0.0.1", int(sys.argv[1]), lambda: None, farewell).run()
+"""
+
+
+def test_who_has_asked_before_the_end_is_answered(tmp_path: Path) -> None:
+    port = free_port()
+    program = [sys.executable, "-c", ANSWER_AFTER_THE_END_BEGAN, str(port)]
+    process = Process(program, tmp_path, os.environ | {"PYTHONPATH": str(ROOT)})
+    try:
+        process.start().wait_until(lambda: listens(port))
+        with socket.create_connection(("127.0.0.1", port), 10) as line:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            process.wait_until(lambda: "asked" in process.words())
+            os.killpg(process.pid, signal.SIGTERM)
+            heard = b""
+            while more := line.recv(4096):
+                heard += more
+        assert b"answered all the same" in heard
+    finally:
+        process.end()
