@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rooms.links import ALPHABET
+from rooms.throttle import GUESSES
 from tests.browser.pictures import DESKTOP, PHONE, Studio, scene, take
 from tests.browser.visitor import Visitor
 from tests.servers import parley_server
@@ -68,9 +70,9 @@ def error_403(studio: Studio) -> None:
 @scene
 def error_429(studio: Studio) -> None:
     with parley_server() as server, Studio(studio.browser, server, studio.owner) as one:
-        guesser = Visitor(server.url)
-        for number in range(20):
-            guesser.get(f"/r/aaaa-bbbb-cccc-ddd{'bcdfghjkmnpqrstvwxyz'[number]}/")
+        guesser = one.page("light", DESKTOP, signed_in=False)
+        for letter in ALPHABET[:GUESSES]:
+            guesser.goto(f"{server.url}/r/aaaa-bbbb-cccc-ddd{letter}/")
         one.everywhere("error-429", "/r/aaaa-bbbb-cccc-dddd/")
 
 
