@@ -7,6 +7,10 @@ generator of findings in a file of its own; examination.py runs them all.
 from dataclasses import dataclass
 from enum import IntEnum
 
+from django.conf import settings
+
+from ..origin import is_local
+
 
 class State(IntEnum):
     """How a matter stands; the command ends with the worst as its exit code."""
@@ -40,3 +44,8 @@ def look(about: str, found: str, do: str) -> Finding:
 
 def bad(about: str, found: str, do: str) -> Finding:
     return Finding(State.BAD, about, found, do)
+
+
+def at_home() -> bool:
+    """Whether the site is for this machine or its own network alone."""
+    return bool(settings.LAN) or is_local(settings.SITE_URL)

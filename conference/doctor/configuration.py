@@ -60,6 +60,8 @@ def _faults() -> Iterator[Finding]:
                 "own.",
                 "Name the hosts one by one.",
             )
-    for fault in checks.run_checks(include_deployment_checks=settings.SECURE):
+    # What Django asks of a site for others, the own network does not need.
+    for_others = settings.SECURE and not settings.LAN
+    for fault in checks.run_checks(include_deployment_checks=for_others):
         if fault.level >= checks.WARNING and not fault.is_silenced():
             yield look(ABOUT, f"{fault.id}: {fault.msg}", fault.hint or "")

@@ -11,8 +11,8 @@ from django.utils.timesince import timesince
 
 from ..mail.line import Line, ServerFault
 from ..models import OutgoingMail
-from ..origin import LOOPBACK, is_local
-from . import Finding, bad, good, look
+from ..origin import LOOPBACK
+from . import Finding, at_home, bad, good, look
 
 ABOUT = "Mail"
 LATE = timedelta(hours=1)
@@ -54,7 +54,7 @@ def check() -> Iterator[Finding]:
 
 def _none() -> Finding:
     means = "Mails are printed where the site runs; nobody gets one"
-    if is_local(settings.SITE_URL):
+    if at_home():
         return good(ABOUT, f"{means}, which is right for trying it out.")
     return look(
         ABOUT,

@@ -18,8 +18,7 @@ from django.conf import settings
 
 from rooms.ice import ice_servers
 
-from ..origin import is_local
-from . import Finding, bad, good, look
+from . import Finding, at_home, bad, good, look
 
 URL = re.compile(
     r"(?P<scheme>stuns?|turns?):(?P<host>\[[0-9a-fA-F:.]+\]|[^:?/\[\]]+)"
@@ -59,7 +58,7 @@ class Server:
 def check_stun() -> Iterator[Finding]:
     about = "STUN"
     if not settings.STUN_URLS:
-        if settings.TURN_URLS or is_local(settings.SITE_URL):
+        if settings.TURN_URLS or at_home():
             yield good(about, "None is set, and none is needed.")
         else:
             yield look(
@@ -85,7 +84,7 @@ def check_stun() -> Iterator[Finding]:
 def check_turn() -> Iterator[Finding]:
     about = "TURN"
     if not settings.TURN_URLS:
-        if is_local(settings.SITE_URL):
+        if at_home():
             yield good(about, "None is set, which is right for one network.")
         else:
             yield look(
@@ -187,7 +186,7 @@ def _credentials() -> tuple[str, str]:
 def _judged(about: str, url: str, server: Server, relayed: str) -> Finding:
     place = socket.getaddrinfo(server.host, server.port)[0][4][0]
     public = ip_address(str(place).partition("%")[0]).is_global
-    loopback = ip_address(relayed).is_loopback and not is_local(settings.SITE_URL)
+    loopback = ip_address(relayed).is_loopback and not at_home()
     if loopback or (public and not ip_address(relayed).is_global):
         return bad(
             about,

@@ -137,6 +137,21 @@ def test_a_proxy_that_nobody_counted(
         said(check(), State.BAD, "2 proxies stand before Parley, 1 are trusted")
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("here")
+def test_two_processes_that_nothing_joins(server: Parley, proxy: Nginx) -> None:
+    second = Parley(server.folder, TRUSTED_PROXIES="1")
+    for name in ("SITE_URL", "SECRET_KEY"):
+        second.env[name] = server.env[name]
+    both = f"server 127.0.0.1:{server.port}; server 127.0.0.1:{second.port};"
+    try:
+        second.process.start().wait_until(lambda: listens(second.port))
+        with proxy.serving(server.port, **{f"server 127.0.0.1:{server.port};": both}):
+            said(check(), State.BAD, "2 processes serve the site")
+    finally:
+        second.end()
+
+
 @pytest.mark.usefixtures("here")
 def test_a_parley_that_is_down(proxy: Nginx) -> None:
     with proxy.serving(1):

@@ -73,6 +73,8 @@ def test_without_a_server_it_is_said_what_that_means(settings: Settings) -> None
     all_good(check())
     settings.SITE_URL = "https://call.example.org"
     said(check(), State.LOOK, "nobody can ask for a new password")
+    settings.LAN = True
+    all_good(check())
 
 
 def test_a_password_in_the_clear(settings: Settings) -> None:

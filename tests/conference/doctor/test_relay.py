@@ -80,6 +80,8 @@ def test_none_is_right_at_home_and_told_elsewhere(settings: Settings) -> None:
     settings.SITE_URL = "https://call.example.org"
     said(check_turn(), State.LOOK, "strict networks")
     said(check_stun(), State.LOOK, "within one network only")
+    settings.LAN = True
+    all_good([*check_turn(), *check_stun()])
 
 
 @pytest.mark.parametrize(
