@@ -34,6 +34,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] #
     that other to come in through the provider and use the account.
     """
 
+    error_messages = DefaultSocialAccountAdapter.error_messages | {
+        "no_password": "You have no password here yet. Set one first, in your profile.",
+        "no_verified_email": "Confirm your e-mail address first, in your profile.",
+    }
+
     def list_apps(self, request: HttpRequest, **which: Any) -> list[Any]:
         """Only what the environment names, without a look into the database."""
         from allauth.socialaccount.adapter import _build_apps_from_settings

@@ -355,6 +355,17 @@ def test_who_is_logged_in_joins_and_parts(owner: Person, club: None) -> None:
     assert not SocialAccount.objects.exists()
 
 
+def test_nobody_parts_from_the_only_way_in(club: None) -> None:
+    browser = Person()
+    log_in(browser, "mira")
+
+    page = browser.post(CONNECTIONS, {"account": SocialAccount.objects.get().pk})
+
+    assert page.status_code == 200
+    assert "You have no password here yet. Set one first" in page.content.decode()
+    assert SocialAccount.objects.exists()
+
+
 def test_joining_asks_for_the_password_first(owner: Person, club: None) -> None:
     answer = log_in(owner, "mira", process="connect")
 
