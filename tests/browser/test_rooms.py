@@ -232,6 +232,28 @@ def test_a_form_on_its_way_says_so_and_keeps_its_width(
     expect(save).not_to_have_attribute("aria-busy", "true")
 
 
+def test_a_form_without_an_answer_can_be_sent_again(
+    olive: Person, new_room: NewRoom
+) -> None:
+    page = olive.page
+    path = f"{new_room('Bread club')}room/"
+    page.clock.install()
+    olive.goto(path)
+    # No content: the browser stays where it is, as it does when somebody presses Stop.
+    page.route(f"**{path}", lambda route: route.fulfill(status=204))
+    page.get_by_role("button", name="Save settings").click()
+    saving = page.get_by_role("button", name="Saving\u2026")
+    expect(saving).to_have_attribute("aria-busy", "true")
+
+    page.clock.fast_forward(16_000)
+
+    save = page.get_by_role("button", name="Save settings")
+    expect(save).not_to_have_attribute("aria-busy", "true")
+    page.unroute(f"**{path}")
+    save.click()
+    expect(page.get_by_text("Settings saved.")).to_be_visible()
+
+
 def test_without_script_everything_works(
     people: People, server: Parley, new_room: NewRoom
 ) -> None:
