@@ -88,5 +88,10 @@ def error_500(studio: Studio) -> None:
 
 
 @scene
+def home_signed_in(studio: Studio) -> None:
+    studio.everywhere("home-signed-in", "/", signed_in=True)
+
+
+@scene
 def mail_printed(studio: Studio) -> None:
     studio.everywhere("mail-printed", "/accounts/password/reset/done/")
