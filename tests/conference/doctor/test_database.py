@@ -44,8 +44,11 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     assert "hunter2" not in report.text
 
 
-def test_a_postgres_that_may_only_be_read(tmp_path: Path) -> None:
+def test_a_postgres_that_is_empty_or_may_only_be_read(tmp_path: Path) -> None:
     with postgres_server() as url:
+        empty = examined(environment(tmp_path, free_port(), DATABASE_URL=url))
+        empty.bad("Database", "migrations are not applied")
+        empty.said("good", "Database", "takes reading and writing")
         manage(environment(tmp_path, 0, DATABASE_URL=url), "migrate", "--verbosity=0")
         only_read = f"{url}?options=-c%20default_transaction_read_only%3Don"
         report = examined(environment(tmp_path, free_port(), DATABASE_URL=only_read))
