@@ -7,6 +7,7 @@ import io
 import json
 import stat
 import tarfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -150,11 +151,25 @@ def test_an_archive_that_was_cut_off(archive: Path) -> None:
 
 def test_an_archive_with_one_wrong_bit(archive: Path) -> None:
     whole = archive.read_bytes()
-    for place in range(10, len(whole), max(1, len(whole) // 12)):
+    places = range(10, len(whole), max(1, len(whole) // 12))
+    refused = 0
+    for place in places:
         wrong = bytearray(whole)
         wrong[place] ^= 1
+        if says_the_same(bytes(wrong), whole):
+            continue
         archive.write_bytes(bytes(wrong))
         assert "damaged or was cut off" in refusal(archive, "--replace"), place
+        refused += 1
+    assert refused >= len(places) - 1
+
+
+def says_the_same(one: bytes, other: bytes) -> bool:
+    """The last byte of compressed data may hold bits that mean nothing (RFC 1951)."""
+    try:
+        return gzip.decompress(one) == gzip.decompress(other)
+    except (EOFError, OSError, zlib.error):
+        return False
 
 
 def test_a_part_that_is_not_what_it_was(archive: Path) -> None:
