@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin.filters import BooleanFieldListFilter
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     CreationForm = AdminUserCreationForm[User]
     ChangeForm = UserChangeForm[User]
     ModelAdmin = BaseUserAdmin[User]
+    SessionAdmin = admin.ModelAdmin[UserSession]
 else:
     CreationForm = AdminUserCreationForm
     ChangeForm = UserChangeForm
     ModelAdmin = BaseUserAdmin
+    SessionAdmin = admin.ModelAdmin
 
 
 class NewUserForm(CreationForm):
@@ -59,6 +62,8 @@ def not_anothers(email: str, user: User) -> str:
 # The provider is named by the environment, and no token of it is kept.
 admin.site.unregister(SocialApp)
 admin.site.unregister(SocialToken)
+# allauth's own looks for names of people in a column that accounts here do not have.
+admin.site.unregister(UserSession)
 
 
 @admin.register(User)
@@ -158,3 +163,30 @@ class UserAdmin(ModelAdmin):
     ) -> None:
         for user in queryset:
             delete_account(user)
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(SessionAdmin):
+    """Who is logged in from where. Log-in writes these rows; to delete one ends it."""
+
+    list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__display_name", "ip")
+    ordering = ("-created_at", "-pk")
+    fields = list_display
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
+        """Log that browser out, as its owner would."""
+        obj.end()
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[UserSession]
+    ) -> None:
+        for session in queryset:
+            session.end()
