@@ -8,11 +8,12 @@ from django.db.models import Field
 from django.http import HttpRequest
 
 from ..models import Membership, Role
-from .part import PartAdmin, on_own_pages
+from .choosing import Searches
+from .part import on_own_pages
 
 
 @admin.register(Membership)
-class MembershipAdmin(PartAdmin[Membership]):
+class MembershipAdmin(Searches[Membership]):
     """Makes members and takes the role away; the owner's row follows the room."""
 
     list_display = ("user", "room", "role", "since")

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from ..models import Room
 from ..models.seat import FRESH
-from .part import PartAdmin
+from .choosing import Searches
 
 
 @admin.register(Room)
-class RoomAdmin(PartAdmin[Room]):
+class RoomAdmin(Searches[Room]):
     """Every save reaches the running call, as from the owner's own page."""
 
     list_display = (
