@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass
+from email.header import Header
 from email.utils import getaddresses, make_msgid, parseaddr
 from typing import Self
 
@@ -69,12 +70,24 @@ def _ours(message: EmailMessage) -> EmailMessage:
     (RFC 3834).
     """
     ours = copy.copy(message)
+    ours.subject = _literal(str(message.subject))
     ours.extra_headers = {
         "Message-ID": make_msgid(domain=host_of(settings.SITE_URL)),
         "Auto-Submitted": "auto-generated",
         **message.extra_headers,
     }
     return ours
+
+
+def _literal(subject: str) -> str:
+    """The subject, such that its reader sees it as it is here.
+
+    Programs decode what looks like an encoded word (RFC 2047), and Django encodes no
+    plain text: that were a way round what names may hold.
+    """
+    if "=?" not in subject or not subject.isascii() or not subject.isprintable():
+        return subject
+    return Header(subject, "utf-8").encode(linesep="")
 
 
 def _address(text: str) -> str:
