@@ -9,7 +9,8 @@ RUFF := $(VENV)/bin/ruff
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 # `check --deploy` asks how a real site would be set, whatever this machine's settings.
 DEPLOYED := DEBUG=False SITE_URL=https://call.example.org DATA_DIR=var/check \
-	LAN= DATABASE_URL= REDIS_URL= SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
+	LAN= DATABASE_URL= REDIS_URL= EMAIL_URL= MAIL_FROM= SIGNUP= SIGNUP_DOMAINS= OIDC_ISSUER= TURN_URLS= \
+	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
 # The stamps cannot know that a virtual environment's Python is gone, or that PYTHON asks
 # for another: then everything within is made anew, and Node, which may be in there.

@@ -122,7 +122,7 @@ SIGNUP = env.parsed(
     "who may make an account: `open`, anybody; `invited`, whom an invitation or your "
     "log-in provider vouches for; `closed`, nobody but through the administration. "
     "Guests come in by link either way",
-    shown="open on localhost, else invited",
+    shown="open on localhost, with LAN from this machine only, else invited",
 )
 # Somebody who tries it on a network of their own has no administrator yet.
 SIGNUP_OPEN_HERE = LAN and not env.is_set("SIGNUP")
@@ -152,7 +152,8 @@ EMAIL_URL = env.parsed(
     "",
     mail_address.parse,
     "the mail server: `smtp://user:password@host:25`, `smtps://…` (TLS, port 465) or "
-    "`submission://…` (STARTTLS, port 587). Without one, mails are printed",
+    "`submission://…` (STARTTLS, port 587). With one, people who sign up confirm "
+    "their address; without one, mails are printed",
 )
 MAIL_FROM = env.parsed(
     "MAIL_FROM",
@@ -165,7 +166,8 @@ OIDC_ISSUER = env.parsed(
     "OIDC_ISSUER",
     "",
     parsers.issuer,
-    "the address of an OpenID Connect provider, for log-in with it",
+    "the address of an OpenID Connect provider, for log-in with it; the redirect "
+    "address to register there is `SITE_URL/accounts/oidc/oidc/login/callback/`",
 )
 OIDC_NAME = env.text("OIDC_NAME", "your organisation", "what its button calls it")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "", "the client's name there")
@@ -252,6 +254,7 @@ MIDDLEWARE = [
     # These two outermost: their headers belong on every answer, redirects included.
     "csp.middleware.CSPMiddleware",
     "conference.headers.HeadersMiddleware",
+    "conference.methods.methods_middleware",
     "django.middleware.security.SecurityMiddleware",
     # Tokens in pages are masked afresh each time, and lengths padded, against BREACH.
     "django.middleware.gzip.GZipMiddleware",
