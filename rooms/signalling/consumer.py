@@ -187,16 +187,17 @@ class CallConsumer(SocketConsumer):
         self.instance = message.instance
         if message.resume is not None and not hub.knows(entry):
             # Hours may lie behind this token, and nobody here has heard since whether
-            # the room was deleted or closed to this person.
+            # the room was deleted or closed to this person, or their account was.
             self._looking = asyncio.create_task(self._look_up(entry))
         else:
             self._enter(entry)
 
     async def _look_up(self, entry: Entry) -> None:
         news: Announcement | None = None
+        known = True
         try:
             async with asyncio.timeout(LOOK_UP_SECONDS):
-                news, invited = await facts_now(entry)
+                news, invited, known = await facts_now(entry)
             entry = msgspec.structs.replace(entry, invited=invited)
         except Exception as fault:
             # Calls go on without a database: what was signed counts until the copy of
@@ -210,6 +211,8 @@ class CallConsumer(SocketConsumer):
             self.close(Close.ROOM_DELETED)
             return
         with self._answering():
+            if not known:
+                raise ProtocolError("ticket-refused", "hello")
             if news is not None and news.version > entry.room_version:
                 entry = refreshed(entry, news)
             self._enter(entry)

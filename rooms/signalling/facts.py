@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from channels.db import database_sync_to_async
+from django.db.models import Q
+
+from accounts.models import User
 
 from ..models import Acceptance, Invitation, Membership, Room
 from .bus import Announcement, RoomDeleted, changed
@@ -12,10 +15,14 @@ from .tickets import Entry
 
 
 class Facts(NamedTuple):
-    """What a process heard last of a room, if it heard all; who it is that asks."""
+    """What a process heard last of a room, if it heard all; who it is that asks.
+
+    `known`: the account that was signed, if one was, is there and not closed.
+    """
 
     news: Announcement
     invited: bool
+    known: bool
 
 
 async def facts_now(entry: Entry) -> Facts:
@@ -26,8 +33,12 @@ async def facts_now(entry: Entry) -> Facts:
 def _read(entry: Entry) -> Facts:
     row = Room.objects.filter(pk=entry.room).first()
     if row is None:
-        return Facts(RoomDeleted(entry.room), invited=False)
-    return Facts(changed(row), invited=not uninvited([entry]))
+        return Facts(RoomDeleted(entry.room), invited=False, known=False)
+    known = (
+        entry.user is None
+        or User.objects.filter(pk=entry.user, is_active=True).exists()
+    )
+    return Facts(changed(row), invited=not uninvited([entry]), known=known)
 
 
 def uninvited(entries: Iterable[Entry]) -> Mapping[int, set[str]]:
@@ -41,20 +52,25 @@ def uninvited(entries: Iterable[Entry]) -> Mapping[int, set[str]]:
         return {}
     users = {entry.user for entry in asked if entry.user is not None}
     roles = set(
-        Membership.objects.filter(room__in=rooms, user__in=users).values_list(
-            "room_id", "user_id"
-        )
+        Membership.objects.filter(
+            room__in=rooms, user__in=users, user__is_active=True
+        ).values_list("room_id", "user_id")
     )
-    # With the account, since a person's name outlives it.
-    accepted = set(
-        Acceptance.objects.filter(
-            invitation__in=Invitation.objects.in_force().filter(room__in=rooms),
-            person__in={entry.person for entry in asked},
-        ).values_list("invitation__room_id", "person", "user_id")
-    )
+    guests = {entry.person for entry in asked if entry.user is None}
+    # Accounts by their row alone: a person's name outlives it. What a guest accepted
+    # may be an account's since: then it is theirs, and still that browser's.
+    whose = Q(person__in=guests) | Q(user__in=users, user__is_active=True)
+    accepted = Acceptance.objects.filter(
+        whose, invitation__in=Invitation.objects.in_force().filter(room__in=rooms)
+    ).values_list("invitation__room_id", "person", "user_id", "user__is_active")
+    by_browser = {(room, person) for room, person, _, _ in accepted}
+    by_account = roles | {(room, user) for room, _, user, active in accepted if active}
     lost: dict[int, set[str]] = defaultdict(set)
     for entry in asked:
-        by_name = (entry.room, entry.person, entry.user) in accepted
-        if not by_name and (entry.room, entry.user) not in roles:
+        if entry.user is None:
+            invited = (entry.room, entry.person) in by_browser
+        else:
+            invited = (entry.room, entry.user) in by_account
+        if not invited:
             lost[entry.room].add(entry.person)
     return lost

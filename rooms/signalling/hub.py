@@ -37,13 +37,14 @@ class Hub:
     def knows(self, entry: Entry) -> bool:
         """Whether this process needs no look at the rows for a token that is old.
 
-        It hears of every change of a room with a call in it, but not of invitations
-        that end: where they count, it knows only who sits.
+        It hears of every change of a room with a call in it, but not of invitations or
+        accounts that end: where they count, it knows only who sits.
         """
         call = self._calls.get(entry.room)
-        return call is not None and (
-            call.facts.access != "invited" or call.seats.get(entry.seat) is not None
-        )
+        if call is None:
+            return False
+        anybody = call.facts.access != "invited" and entry.user is None
+        return anybody or call.seats.get(entry.seat) is not None
 
     def enter(self, socket: Socket) -> Call:
         """Bring somebody who said hello to the door of their room."""

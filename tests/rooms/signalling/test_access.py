@@ -7,6 +7,7 @@ from unittest import mock
 from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
+from accounts.models import User
 from rooms.models import Room
 from rooms.signalling import bus, consumer, facts
 from rooms.signalling.consumer import HELD_FRAMES
@@ -147,6 +148,75 @@ class ClosedToGuests(CallTestCase):
             await self.room.asave()
             again = await self.returns(meeting, mira)
             await again.hears("door")
+            await again.join()
+
+
+class ClosedAccounts(CallTestCase):
+    """Somebody who was in has no account any more, or one that is closed."""
+
+    elias: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.elias = make_user("Elias")
+        cls.room.change(access=Room.Access.SIGNED_IN)
+
+    async def close_account(self) -> None:
+        await User.objects.filter(pk=self.elias.pk).aupdate(is_active=False)
+
+    async def delete_account(self) -> None:
+        await User.objects.filter(pk=self.elias.pk).adelete()
+
+    async def sent_away(self, meeting: Meeting, caller: Caller) -> None:
+        again = await meeting.opened(caller.again(same_page=True))
+        await again.say(type="hello", protocol=1, instance="a", **again.token)
+        assert (await again.refused("ticket-refused"))["about"] == "hello"
+        assert await again.closed() == Close.TICKET_REFUSED
+
+    async def gone_for_good(self, meeting: Meeting) -> Caller:
+        elias = await meeting.joined(self.room, "Elias", self.elias)
+        await elias.go()
+        await meeting.some_time(GRACE_SECONDS + 1)
+        return elias
+
+    async def test_it_comes_back_to_no_empty_room(self) -> None:
+        for end in (self.close_account, self.delete_account):
+            async with Meeting() as meeting:
+                elias = await self.gone_for_good(meeting)
+                await end()
+                assert list(hub) == []
+                await self.sent_away(meeting, elias)
+                assert list(hub) == []
+
+    async def test_nor_into_a_running_call_whoever_it_is_open_to(self) -> None:
+        for access in (Room.Access.SIGNED_IN, Room.Access.ANYONE):
+            await sync_to_async(self.room.change)(access=access)
+            await User.objects.filter(pk=self.elias.pk).aupdate(is_active=True)
+            async with Meeting() as meeting:
+                amara = await meeting.joined(self.room, "Amara", self.owner)
+                elias = await self.gone_for_good(meeting)
+                await quiet(amara)
+                await self.close_account()
+                await self.sent_away(meeting, elias)
+                await amara.silent()
+
+    async def test_who_sits_may_stay_and_return_to_the_seat(self) -> None:
+        async with Meeting() as meeting:
+            elias = await meeting.joined(self.room, "Elias", self.elias)
+            await self.close_account()
+            await elias.go(1006)
+            again = await meeting.back(elias, same_page=True)
+            await again.join()
+
+    async def test_without_a_database_what_was_signed_counts(self) -> None:
+        async with Meeting() as meeting:
+            elias = await self.gone_for_good(meeting)
+            broken = mock.patch.object(
+                facts, "_read", side_effect=OperationalError("away")
+            )
+            with broken, self.assertLogs("rooms.signalling.consumer", "WARNING"):
+                again = await meeting.back(elias, same_page=True)
             await again.join()
 
 

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
-from rooms.models import Invitation, Membership, Role, Room
+from rooms.models import Acceptance, Invitation, Membership, Role, Room
 from rooms.signalling import bus, facts
 from rooms.signalling.lifecycle import hub, presence
 from rooms.signalling.protocol import Close
@@ -234,6 +234,46 @@ class Ending(InvitedCase):
         call = hub.get(self.big_room.pk)
         assert call is not None
         return len(call.seats)
+
+    async def test_what_a_guest_accepted_counts_for_their_account_too(self) -> None:
+        await Acceptance.objects.filter(person="g:june").aupdate(user=self.elias)
+        async with Meeting() as meeting:
+            account = await meeting.at_door(self.big_room, "Elias", self.elias)
+            browser = await meeting.at_door(self.big_room, "June", guest="june")
+            await presence.copy()
+            for person in (account, browser):
+                await quiet(person)
+                await person.join()
+            for person in (account, browser):
+                await self.gone_for_good(meeting, person)
+            assert list(hub) == []
+            for person in (account, browser):
+                again = await self.returns(meeting, person)
+                await again.hears("door")
+                await again.join()
+
+    async def test_and_ends_for_both(self) -> None:
+        await Acceptance.objects.filter(person="g:june").aupdate(user=self.elias)
+        async with Meeting() as meeting:
+            account = await meeting.at_door(self.big_room, "Elias", self.elias)
+            browser = await meeting.at_door(self.big_room, "June", guest="june")
+            await self.revoke()
+            await presence.copy()
+            await self.sent_away(account)
+            await self.sent_away(browser)
+
+    async def test_an_account_that_is_closed_waits_at_no_door(self) -> None:
+        await sync_to_async(self.invite)(self.big_room, Visitor(self.elias, ""))
+        async with Meeting() as meeting:
+            elias = await meeting.at_door(self.big_room, "Elias", self.elias)
+            browser = await meeting.at_door(self.big_room, "June", guest="june")
+            # A guest's row of theirs opens the door for that browser alone.
+            await Acceptance.objects.filter(person="g:june").aupdate(user=self.elias)
+            await User.objects.filter(pk=self.elias.pk).aupdate(is_active=False)
+            await quiet(browser)
+            await presence.copy()
+            await self.sent_away(elias)
+            await browser.join()
 
     async def test_an_account_that_is_gone_is_invited_no_more(self) -> None:
         await sync_to_async(self.invite)(self.big_room, Visitor(self.elias, ""))
