@@ -254,7 +254,6 @@ MIDDLEWARE = [
     # These two outermost: their headers belong on every answer, redirects included.
     "csp.middleware.CSPMiddleware",
     "conference.headers.HeadersMiddleware",
-    "conference.methods.methods_middleware",
     "django.middleware.security.SecurityMiddleware",
     # Tokens in pages are masked afresh each time, and lengths padded, against BREACH.
     "django.middleware.gzip.GZipMiddleware",
@@ -267,6 +266,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "conference.methods.methods_middleware",
 ]
 ROOT_URLCONF = "conference.urls"
 ASGI_APPLICATION = "conference.asgi.application"
