@@ -16,9 +16,11 @@ from django.shortcuts import render
 from conference.client import of_request
 
 from .addresses import vouch_for, whose
+from .arrival import ahead
 from .known import count_of, remember
 from .models import User
 from .policy import may_sign_up
+from .requests import signed_in
 from .words import REFUSED
 
 
@@ -31,9 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
         """Let in whom the policy lets in; anybody else gets a page that says why."""
         if may_sign_up(request):
             return True
-        raise ImmediateHttpResponse(
-            render(request, "account/signup_closed.html", status=HTTPStatus.FORBIDDEN)
-        )
+        raise ImmediateHttpResponse(closed(request))
 
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
@@ -83,6 +83,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
         remember(answer, email or user.email)
         return answer
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead who has just confirmed their address to what they signed up for."""
+        user = signed_in(request)
+        path = ahead(request, user) if user else None
+        return path or str(super().get_login_redirect_url(request))
+
     def format_email_subject(self, subject: str) -> str:
         return f"{settings.SITE_NAME}: {subject}"
 
@@ -98,6 +104,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
             for name, value in context.items()
         }
         super().send_mail(template_prefix, email, {**told, "current_site": site})
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """The page for whom the policy does not let in."""
+    return render(request, "account/signup_closed.html", status=HTTPStatus.FORBIDDEN)
 
 
 def _on_site(url: str) -> str:

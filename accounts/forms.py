@@ -1,6 +1,6 @@
 """What people type about themselves."""
 
-from typing import Any
+from typing import Any, Self
 
 from allauth.account import forms as allauth_forms
 from django import forms
@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from . import languages
+from . import arrival, languages
+from .adapter import closed
 from .models.user import Theme
 from .names import NAME_LENGTH, BadName, clean_name
 from .pictures import BadPicture, recoded
-from .policy import refuses_address
+from .policy import count_sign_up, refuses_address
 from .words import OurWords
 
 
@@ -57,7 +58,10 @@ class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc] # un
         return address
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Take as long for an address that has an account as for one that has none."""
+        """Do the same, in the same time, whether or not the address has an account."""
+        if not count_sign_up(request):
+            return None, closed(request)
+        arrival.keep(request, self.cleaned_data["email"], arrival.wanted(request))
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
         return super().try_save(request)
@@ -111,6 +115,13 @@ class PictureForm(forms.Form):
             "empty": "This file is empty. Choose another one.",
         },
     )
+
+    @classmethod
+    def turned_away(cls, words: str) -> Self:
+        """A fresh form that says why, while what was sent is not even looked at."""
+        form = cls({}, {})
+        form.fields["picture"].error_messages["required"] = words
+        return form
 
     def clean_picture(self) -> bytes:
         file: UploadedFile[bytes] = self.cleaned_data["picture"]

@@ -6,6 +6,7 @@ none of this concerns them.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import idna
 from django.conf import settings
@@ -13,10 +14,22 @@ from django.http import HttpRequest
 
 from conference import client, lan, parsers
 
-Voucher = Callable[[HttpRequest], bool]
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """Somebody who can speak for a visitor where sign-up is by invitation.
+
+    `vouches` says whether it would, and changes nothing. `count` speaks for one
+    sign-up, or returns False; it counts whatever comes of that sign-up, so that nobody
+    learns from it whether an account was made.
+    """
+
+    vouches: Callable[[HttpRequest], bool]
+    count: Callable[[HttpRequest], bool]
+
 
 vouchers: list[Voucher] = []
-"""Who can vouch for a visitor where sign-up is by invitation; one is enough."""
+"""One that vouches is enough."""
 
 
 def may_sign_up(request: HttpRequest) -> bool:
@@ -26,9 +39,19 @@ def may_sign_up(request: HttpRequest) -> bool:
     """
     if settings.SIGNUP == "invited":
         return _is_at_this_machine(request) or any(
-            vouches(request) for vouches in vouchers
+            voucher.vouches(request) for voucher in vouchers
         )
     return settings.SIGNUP == "open"
+
+
+def count_sign_up(request: HttpRequest) -> bool:
+    """Whether somebody speaks for this sign-up, which its form is ready for.
+
+    To be asked once for each, whether or not its address has an account.
+    """
+    if settings.SIGNUP == "invited" and not _is_at_this_machine(request):
+        return any(voucher.count(request) for voucher in vouchers)
+    return may_sign_up(request)
 
 
 def refuses_address(email: str) -> str | None:

@@ -13,13 +13,13 @@ class RoomsConfig(AppConfig):
         """Tell accounts what rooms have to say where one comes, moves or goes."""
         from accounts import deletion, export, policy
 
-        from . import keeping
+        from . import keeping, vouching
         from .export import PARTS
         from .farewell import farewell
         from .invitations import post
 
         export.parts.update(PARTS)
         deletion.farewells.append(farewell)
-        policy.vouchers.append(keeping.vouches)
+        policy.vouchers.append(policy.Voucher(vouching.vouches, vouching.count))
         keeping.listen()
         post.listen()

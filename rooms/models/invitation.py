@@ -23,6 +23,14 @@ from .room import Room
 
 NOTE_LENGTH = 200
 REFERENCE = "invitation"
+SIGN_UPS_FOR_A_USE = 5
+MOST_SIGN_UPS = 1000
+"""How many sign-ups an invitation speaks for, by its uses and in any case.
+
+More than one for a use, since an address may be misspelt; all that are tried count,
+since only the mail to an address may tell whether it had an account already.
+"""
+
 TOKEN_BYTES = 24
 """192 random bits: nobody guesses one, so a plain hash of it is enough to keep."""
 
@@ -106,7 +114,8 @@ class Invitation(models.Model):
     A use is one person's acceptance, however often they come back. A role above guest
     becomes a membership and stays when the invitation ends; what a guest accepted ends
     with it. `mail` is what became of the mail to `address`, `batch` a hash of the form
-    that it was made by, `zone` where the clock of its maker hangs.
+    that it was made by, `zone` where the clock of its maker hangs, `sign_ups` how many
+    times it spoke for somebody who wanted an account.
     """
 
     class Role(models.TextChoices):
@@ -151,6 +160,7 @@ class Invitation(models.Model):
     )
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     mail_fault = models.CharField(max_length=200, blank=True, editable=False)
+    sign_ups = models.PositiveIntegerField(default=0, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -218,6 +228,22 @@ class Invitation(models.Model):
                 mine._give_role(visitor.user, known)
             if not known:
                 mine.acceptances.create(person=visitor.person, user=visitor.user)
+
+    @property
+    def may_vouch(self) -> bool:
+        """Whether it speaks for one more sign-up, as far as these are counted."""
+        return self.sign_ups < self._most_sign_ups
+
+    def vouch(self) -> bool:
+        """Speak for one sign-up; False: it spoke for enough, whatever runs at once."""
+        mine = Invitation.objects.filter(pk=self.pk, sign_ups__lt=self._most_sign_ups)
+        return bool(mine.update(sign_ups=models.F("sign_ups") + 1))
+
+    @property
+    def _most_sign_ups(self) -> int:
+        if self.uses_limit is None:
+            return MOST_SIGN_UPS
+        return min(MOST_SIGN_UPS, self.uses_limit * SIGN_UPS_FOR_A_USE)
 
     def is_accepted_by(self, visitor: Visitor) -> bool:
         return self.acceptances.by(visitor).exists()

@@ -35,9 +35,10 @@ def voucher() -> Iterator[None]:
     def vouches(request: HttpRequest) -> bool:
         return "friend" in request.COOKIES
 
-    policy.vouchers.append(vouches)
+    voucher = policy.Voucher(vouches, vouches)
+    policy.vouchers.append(voucher)
     yield
-    policy.vouchers.remove(vouches)
+    policy.vouchers.remove(voucher)
 
 
 def signs_up(browser: Person, **changed: str) -> bool:
@@ -237,7 +238,8 @@ def test_sign_up_asks_the_vouchers_only_where_it_depends_on_them(
     def breaks(request: HttpRequest) -> bool:
         raise AssertionError("was asked")
 
-    policy.vouchers.append(breaks)
+    voucher = policy.Voucher(breaks, breaks)
+    policy.vouchers.append(voucher)
     try:
         with open_:
             anonymous.get("/")
@@ -246,7 +248,7 @@ def test_sign_up_asks_the_vouchers_only_where_it_depends_on_them(
         with invited:
             owner.get("/rooms/")
     finally:
-        policy.vouchers.remove(breaks)
+        policy.vouchers.remove(voucher)
 
 
 @invited

@@ -11,12 +11,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
+from accounts.addresses import vouch_for
 from accounts.models import User
 from rooms import access, throttle
 from rooms.links import new_link
 from rooms.models import Membership, Room
 from rooms.visitors import Visitor
+from tests.factories import PASSWORD, make_invitation, make_room
 from tests.people import Person
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +139,70 @@ def test_the_rule_itself_takes_the_same_time(stranger: Person, closed: Room) -> 
 
     assert medians_apart(there, missing, SAMPLES * 5) < MOST_APART
     assert medians_apart(leaking, missing, SAMPLES * 5) > MOST_APART
+
+
+@pytest.mark.parametrize("role", ["guest", "member"])
+def test_sign_up_for_an_invitation_tells_nothing_of_the_address(
+    settings: Settings, owner: Person, stranger: Person, role: str
+) -> None:
+    """Neither to whoever types it, nor to whoever made the invitation."""
+    settings.SIGNUP = "invited"
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    vouch_for(stranger.user)
+    known, free = (
+        after_sign_up(email, owner, Room.Access.INVITED, role)
+        for email in ("elias@example.org", "emilia@example.org")
+    )
+
+    assert known == free
+    assert User.objects.filter(email="emilia@example.org").exists()
+
+
+def test_nor_does_sign_up_by_what_a_guest_accepted(
+    settings: Settings, owner: Person, stranger: Person
+) -> None:
+    settings.SIGNUP = "invited"
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    vouch_for(stranger.user)
+    known, free = (
+        after_sign_up(email, owner, Room.Access.ANYONE, "guest", accepts=True)
+        for email in ("elias@example.org", "emilia@example.org")
+    )
+
+    assert known == free
+    assert User.objects.filter(email="emilia@example.org").exists()
+
+
+def after_sign_up(
+    email: str, owner: Person, access: str, role: str, *, accepts: bool = False
+) -> list[tuple[int, str]]:
+    """All that anybody can see after a sign-up with this address, by an invitation."""
+    room = make_room(owner.user, access=access)
+    uses = 10 if accepts else 1
+    invitation, token = make_invitation(room, role=role, uses_limit=uses)
+    path, browser = f"/i/{token}/", Person()
+    if accepts:
+        browser.post(path)
+    fields = {"display_name": "M", "email": email, "password1": PASSWORD}
+    back = {} if accepts else {"next": path}
+    answer = browser.post("/accounts/signup/", {**fields, **back})
+    asked_after = [
+        *((browser, page) for page in (path, "/accounts/signup/", "/rooms/")),
+        *((browser, f"/accounts/signup/?next={path}"), (Person(), path)),
+        *((browser, room.get_absolute_url()), (browser, f"/r/{room.link}/left/")),
+        (owner, f"/r/{room.link}/room/"),
+    ]
+    seen = [(answer.status_code, answer["Location"])]
+    for person, page in asked_after:
+        shown = person.get(page)
+        text = told(shown, path)
+        # What is random in any two pages: links, names in the database, tickets.
+        for own in (token, room.link, invitation.public_id, email):
+            text = text.replace(own, "\u2026")
+        text = re.sub(r'"(ticket|csrfToken)": "[^"]*"', "", text)
+        text = re.sub(r"qr\.svg|data:[^\"]*|<(path|svg)[^>]*>", "", text)
+        seen.append((shown.status_code, text))
+    return seen
 
 
 def medians_apart(

@@ -1,0 +1,167 @@
+"""Invitations speak for people who make an account, a number of times."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from rooms import vouching
+from rooms.guests import Guest
+from rooms.models import Room
+from rooms.models.invitation import MOST_SIGN_UPS, SIGN_UPS_FOR_A_USE
+from tests.factories import PASSWORD, make_invitation, make_user
+from tests.people import Person
+
+pytestmark = pytest.mark.django_db
+
+URL = "/accounts/signup/"
+
+
+@pytest.fixture(autouse=True)
+def invited(settings: Settings) -> None:
+    settings.SIGNUP = "invited"
+
+
+def sign_up(person: Person, email: str = "mira@example.org", **more: str) -> Any:
+    typed = {"display_name": "Mira Lind", "email": email, "password1": PASSWORD}
+    return person.post(URL, {**typed, **more})
+
+
+def test_one_use_speaks_for_one_account(room: Room) -> None:
+    _, token = make_invitation(room, role="member", uses_limit=1)
+    assert sign_up(Person(), next=f"/i/{token}/").status_code == 302
+    sign_up(Person(), next=f"/i/{token}/", email="noor@example.org")
+
+    _, token = make_invitation(room, uses_limit=1)
+    browser = Person()
+    browser.post(f"/i/{token}/")
+    sign_up(browser, email="june@example.org")
+    browser.logout()
+    sign_up(browser, email="paul@example.org")
+
+    made = User.objects.exclude(email="amara@example.org")
+    assert {each.email for each in made} == {"mira@example.org", "june@example.org"}
+
+
+def test_only_an_invitation_that_works_speaks_for_anybody(
+    rf: RequestFactory, room: Room
+) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    invitation, token = make_invitation(room)
+    revoked, revoked_token = make_invitation(room)
+    revoked.revoke()
+    _, expired_token = make_invitation(room, expires_at=past)
+    _, used_token = make_invitation(room, uses_limit=0)
+
+    def vouched(wanted: str) -> bool:
+        return vouching.vouches(rf.get("/accounts/signup/", {"next": wanted}))
+
+    assert vouched(f"/i/{token}/")
+    assert vouching.vouches(rf.post("/accounts/signup/", {"next": f"/i/{token}/"}))
+    assert vouching.vouches(rf.get(f"/i/{token}/"))
+    for wanted in (
+        *(f"/i/{each}/" for each in (revoked_token, expired_token, used_token)),
+        *("", "/", "/i/", f"/i/{token}", f"/i/{invitation.public_id}/", "http://["),
+        *(f"https://evil.example/i/{token}/", f"//evil.example/i/{token}/"),
+        room.get_absolute_url(),
+    ):
+        assert not vouched(wanted), wanted
+
+
+def test_an_acceptance_speaks_while_it_is_in_force(
+    rf: RequestFactory, anonymous: Person, room: Room
+) -> None:
+    invitation, token = make_invitation(room)
+    request = rf.get("/r/")
+    assert not vouching.vouches(request)
+    anonymous.post(f"/i/{token}/")
+    request.COOKIES = {key: each.value for key, each in anonymous.cookies.items()}
+    assert not Guest.of(request).is_new
+
+    assert vouching.vouches(request)
+    invitation.revoke()
+    assert not vouching.vouches(request)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_it_speaks_so_often_whatever_comes_of_it(
+    settings: Settings, room: Room, known: bool
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    _, token = make_invitation(room, uses_limit=1)
+    emails = [f"p{number}@example.org" for number in range(SIGN_UPS_FOR_A_USE + 1)]
+    if known:
+        for email in emails:
+            make_user(email=email)
+    back = {"next": f"/i/{token}/"}
+
+    answers = [sign_up(Person(), email, **back).status_code for email in emails]
+
+    assert answers == [302] * SIGN_UPS_FOR_A_USE + [403]
+    assert Person().get(URL, back).status_code == 403
+    # It is as good as before for who has an account, or needs none.
+    assert Person().post(f"/i/{token}/").status_code == 302
+
+
+def test_a_form_that_is_refused_counts_for_nothing(room: Room) -> None:
+    invitation, token = make_invitation(room, uses_limit=1)
+
+    for _ in range(SIGN_UPS_FOR_A_USE + 1):
+        page = sign_up(Person(), next=f"/i/{token}/", password1="short")
+        assert page.status_code == 200
+
+    invitation.refresh_from_db()
+    assert invitation.sign_ups == 0
+
+
+def test_what_a_guest_accepted_speaks_so_often_too(
+    settings: Settings, anonymous: Person, room: Room
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    _, token = make_invitation(room, uses_limit=1)
+    anonymous.post(f"/i/{token}/")
+
+    answers = [
+        sign_up(anonymous, f"p{number}@example.org").status_code
+        for number in range(SIGN_UPS_FOR_A_USE + 1)
+    ]
+
+    assert answers == [302] * SIGN_UPS_FOR_A_USE + [403]
+    assert User.objects.filter(email__startswith="p").count() == SIGN_UPS_FOR_A_USE
+
+
+@pytest.mark.parametrize(
+    ("uses", "sign_ups"),
+    [(None, MOST_SIGN_UPS), (1000, MOST_SIGN_UPS), (2, 10), (0, 0)],
+)
+def test_the_number_follows_from_its_uses(
+    room: Room, uses: int | None, sign_ups: int
+) -> None:
+    invitation, _ = make_invitation(room, uses_limit=uses)
+    if sign_ups:
+        invitation.sign_ups = sign_ups - 1
+        invitation.save()
+        assert invitation.may_vouch
+        assert invitation.vouch()
+        invitation.refresh_from_db()
+
+    assert not invitation.may_vouch
+    assert not invitation.vouch()
+    invitation.refresh_from_db()
+    assert invitation.sign_ups == sign_ups
+
+
+def test_where_anybody_may_sign_up_nothing_is_counted(
+    settings: Settings, room: Room
+) -> None:
+    settings.SIGNUP = "open"
+    invitation, token = make_invitation(room, uses_limit=1)
+
+    sign_up(Person(), next=f"/i/{token}/")
+
+    invitation.refresh_from_db()
+    assert invitation.sign_ups == 0
