@@ -26,6 +26,7 @@ from tests.oidc import (
     made_key,
     real_provider,
 )
+from tests.pages.page import Page
 from tests.people import Person
 from tests.servers import free_port
 
@@ -347,9 +348,11 @@ def test_who_is_logged_in_joins_and_parts(owner: Person, club: None) -> None:
     browser = Person()
     log_in(browser, "mira")
     assert whoever(browser) == owner.user
-    assert "Mira@example.org of Harbour Club" in (
-        owner.get(CONNECTIONS).content.decode()
-    )
+    page = owner.get(CONNECTIONS).content.decode()
+    assert not Page(page).faults()
+    assert "Mira@example.org of Harbour Club" in page
+    assert "Part from Harbour Club?" in page
+    assert "you can join it again" in " ".join(page.split())
 
     owner.post(CONNECTIONS, {"account": joined.pk})
     assert not SocialAccount.objects.exists()
@@ -359,6 +362,9 @@ def test_nobody_parts_from_the_only_way_in(club: None) -> None:
     browser = Person()
     log_in(browser, "mira")
 
+    offered = browser.get(CONNECTIONS).content.decode()
+    assert "It is your only way in." in offered
+    assert "Part from Harbour Club?" not in offered
     page = browser.post(CONNECTIONS, {"account": SocialAccount.objects.get().pk})
 
     assert page.status_code == 200

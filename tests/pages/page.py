@@ -97,6 +97,12 @@ class Page(HTMLParser):
                 for each in self.unlabelled
                 if each.get("id") not in labels
             ),
+            *(
+                f"takes {each.get('name')} away without a question"
+                for each in self.all("button")
+                if "button--warn" in (each.get("class") or "").split()
+                and each.get("type") != "button"
+            ),
             *("has img without alt" for img in self.all("img") if "alt" not in img),
             *("speaks no language" for html in self.all("html") if not html["lang"]),
         ]
