@@ -13,7 +13,17 @@ urlpatterns = [
     ),
     path("accounts/export/", views.export, name="export"),
     path("accounts/delete/", views.delete_account, name="delete-account"),
-    # These in place of allauth's, which change rows when they are looked at.
+    # These in place of allauth's, which change something when they are looked at.
+    re_path(
+        r"^accounts/confirm-email/(?P<key>[-:\w]+)/$",
+        views.confirm_email,
+        name="account_confirm_email",
+    ),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.new_password,
+        name="account_reset_password_from_key",
+    ),
     path("accounts/sessions/", views.sessions, name="usersessions_list"),
     path(
         "accounts/2fa/recovery-codes/",

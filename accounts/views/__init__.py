@@ -2,6 +2,7 @@
 
 from .deletion import delete_account
 from .export import export
+from .links import confirm_email, new_password
 from .pictures import picture, picture_change, picture_remove
 from .profile import appearance, profile
 from .recovery_codes import recovery_codes, recovery_codes_file
@@ -9,8 +10,10 @@ from .sessions import sessions
 
 __all__ = [
     "appearance",
+    "confirm_email",
     "delete_account",
     "export",
+    "new_password",
     "picture",
     "picture_change",
     "picture_remove",
