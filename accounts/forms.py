@@ -119,7 +119,7 @@ class PictureForm(forms.Form):
     @classmethod
     def turned_away(cls, words: str) -> Self:
         """A fresh form that says why, while what was sent is not even looked at."""
-        form = cls({}, {})
+        form = cls({})
         form.fields["picture"].error_messages["required"] = words
         return form
 

@@ -5,6 +5,7 @@ frames, or whatever else a clever file carries behind its picture.
 """
 
 import io
+import math
 import struct
 import threading
 import warnings
@@ -15,16 +16,22 @@ from PIL import Image, ImageOps
 
 SIDE = 256
 MOST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 40_000_000
+# To decode a point takes up to 8 bytes of memory for JPEG (one of many scans), 4 for PNG
+# and GIF, 16 for WebP: less than 200 MB in all, whatever is sent.
+MOST_PIXELS = {
+    "JPEG": 24_000_000,
+    "PNG": 24_000_000,
+    "GIF": 24_000_000,
+    "WEBP": 10_000_000,
+}
 QUALITY = 84
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 ORIENTATION = 0x0112
 """The tag of Exif (2.3, 4.6.4 A) that says which way up a camera was held."""
 
 # Pillow counts points in more places than we could. It warns from here on, and raises
 # at twice as many; here both are refusals.
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+Image.MAX_IMAGE_PIXELS = max(MOST_PIXELS.values())
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 _UPRIGHT = {
@@ -48,7 +55,7 @@ _BROKEN = (
     struct.error,
     zlib.error,
 )
-# A decoded picture takes up to 160 MB for a moment: one at a time in each process.
+# It takes its memory for a moment only: one at a time in each process.
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -56,6 +63,13 @@ class BadPicture(ValueError):
     """The file cannot be somebody's picture; the message says why, to who sent it."""
 
     code = "bad-picture"
+
+
+def _too_many_points(most: int) -> BadPicture:
+    millions = most // 1_000_000
+    return BadPicture(
+        f"This picture has more than {millions} million points. Choose a smaller one."
+    )
 
 
 def recoded(file: IO[bytes], size: int) -> bytes:
@@ -70,9 +84,9 @@ def recoded(file: IO[bytes], size: int) -> bytes:
         try:
             return _recoded(file)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
-            raise BadPicture(
-                "This picture has more than 40 million points. Choose a smaller one."
-            ) from fault
+            raise _too_many_points(max(MOST_PIXELS.values())) from fault
+        except BadPicture:
+            raise
         except _BROKEN as fault:
             raise BadPicture(
                 "We cannot read this picture. Choose a JPEG, PNG, WebP or GIF file."
@@ -80,15 +94,30 @@ def recoded(file: IO[bytes], size: int) -> bytes:
 
 
 def _recoded(file: IO[bytes]) -> bytes:
-    with Image.open(file, formats=FORMATS) as picture:
+    with Image.open(file, formats=tuple(MOST_PIXELS)) as picture:
+        most = MOST_PIXELS[str(picture.format)]
+        if math.prod(picture.size) > most:
+            raise _too_many_points(most)
         turn = _UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
         # JPEG decodes straight to a smaller picture, where that is large enough.
         picture.draft("RGB", (SIDE * 2, SIDE * 2))
-        mode = "RGBA" if picture.has_transparency_data else "RGB"
-        small = ImageOps.fit(picture.convert(mode), (SIDE, SIDE))
+        small = _middle(picture)
     if turn is not None:
         small = small.transpose(turn)
     small.info.clear()
     made = io.BytesIO()
     small.save(made, "WEBP", quality=QUALITY, exact=False)
     return made.getvalue()
+
+
+def _middle(picture: Image.Image) -> Image.Image:
+    """The square in the middle, with no second copy of the whole."""
+    square = (SIDE, SIDE)
+    if picture.mode == "RGB" and not picture.has_transparency_data:
+        return ImageOps.fit(picture, square)
+    # Anything else Pillow would copy as a whole to change its colours.
+    rough = min(SIDE * 4, *picture.size)
+    nearest = Image.Resampling.NEAREST
+    picture = ImageOps.fit(picture, (rough, rough), nearest)
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    return ImageOps.fit(picture.convert(mode), square)

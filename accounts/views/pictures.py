@@ -1,5 +1,7 @@
 """The pictures of people: changed by their owners, seen by everybody in a call."""
 
+from http import HTTPStatus
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -45,9 +47,12 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 def picture_change(request: SignedInRequest) -> HttpResponse:
     """Take over a picture of oneself; see conference/server.py for its size."""
-    form = PictureForm(request.POST, request.FILES)
+    # Asked before the form is made: looking at what was sent is what costs.
     if not ratelimit.consume(request, action="change_picture", user=request.user):
-        form.add_error("picture", REFUSED["rate_limited"])
+        form = PictureForm.turned_away(REFUSED["rate_limited"])
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        return profile_page(request, picture=form, status=status)
+    form = PictureForm(request.POST, request.FILES)
     if not form.is_valid():
         return profile_page(request, picture=form)
     request.user.show_picture(form.cleaned_data["picture"])

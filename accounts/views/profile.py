@@ -1,5 +1,7 @@
 """The page on which people see and change what the site knows of them."""
 
+from http import HTTPStatus
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -60,6 +62,7 @@ def profile_page(
     form: ProfileForm | None = None,
     picture: PictureForm | None = None,
     appearance: AppearanceForm | None = None,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """The page with these forms as they were refused, and all others fresh."""
     user = request.user
@@ -79,4 +82,5 @@ def profile_page(
             "has_app": Authenticator.Type.TOTP in factors,
             "has_passkey": Authenticator.Type.WEBAUTHN in factors,
         },
+        status=status,
     )

@@ -3,7 +3,10 @@
 import io
 import random
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -127,12 +130,63 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
 def test_a_bomb_is_refused_before_it_is_opened(side: int) -> None:
     content = png_of(side, side)
     assert len(content) < 600_000
-    with pytest.raises(BadPicture, match="more than 40 million points"):
+    with pytest.raises(BadPicture, match="more than 24 million points"):
         recoded(io.BytesIO(content), len(content))
 
 
-def test_a_picture_of_a_large_camera_is_taken() -> None:
-    shown(png_of(6300, 6300))
+def test_of_webp_fewer_points_are_taken_since_they_take_more_memory() -> None:
+    made = io.BytesIO()
+    Image.new("1", (4001, 2500)).save(made, "WEBP", quality=1, method=0)
+    with pytest.raises(BadPicture, match="more than 10 million points"):
+        recoded(made, len(made.getvalue()))
+
+
+# What takes most of each kind; the JPEG has one colour after the other, in many scans.
+@pytest.mark.parametrize(
+    ("kind", "mode", "size", "how"),
+    [
+        ("JPEG", "RGB", (6000, 4000), {}),
+        ("JPEG", "CMYK", (6000, 4000), {"progressive": True, "subsampling": 0}),
+        ("PNG", "RGBA", (6000, 4000), {"compress_level": 1}),
+        ("PNG", "RGB", (6000, 4000), {"compress_level": 1}),
+        ("GIF", "P", (6000, 4000), {}),
+        ("WEBP", "RGBA", (4000, 2500), {"lossless": True, "quality": 1, "method": 0}),
+    ],
+)
+def test_the_largest_that_is_taken_takes_less_than_200_mb(
+    tmp_path: Path, kind: str, mode: str, size: tuple[int, int], how: dict[str, int]
+) -> None:
+    file = tmp_path / "largest"
+    # Both in processes of their own: what a test has used before does not count.
+    drawing = f"Image.new({mode!r}, {size}).save({str(file)!r}, {kind!r}, **{how})"
+    subprocess.run(
+        [sys.executable, "-c", f"from PIL import Image; {drawing}"], check=True
+    )
+    asked = [sys.executable, "-c", MEASURED, str(file)]
+    ran = subprocess.run(asked, check=True, capture_output=True, text=True)
+
+    assert file.stat().st_size <= MOST_BYTES
+    assert int(ran.stdout) < 200_000
+
+
+MEASURED = """
+import io, resource, sys
+from pathlib import Path
+from accounts.pictures import recoded
+
+def most() -> int:
+    # Linux tells of a parent's memory as well, unless asked like this.
+    told = Path("/proc/self/status")
+    if told.exists():
+        return int(told.read_text().partition("VmHWM:")[2].split()[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+content = Path(sys.argv[1]).read_bytes()
+before = most()
+assert recoded(io.BytesIO(content), len(content)).startswith(b"RIFF")
+print(most() - before)
+"""
+"""Prints the kilobytes by which a picture raises the most that a process ever held."""
 
 
 def test_a_file_over_5_mb_is_not_even_looked_at() -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -93,13 +94,31 @@ def test_no_file_and_an_empty_one_are_said(owner: Person) -> None:
     assert "This file is empty." in empty
 
 
-def test_who_changes_it_all_the_time_has_to_wait(owner: Person) -> None:
+def test_who_changes_it_all_the_time_waits_and_costs_nothing(
+    owner: Person, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = 0
+    really_open = Image.open
+
+    def counted(*given: Any, **named: Any) -> Image.Image:
+        nonlocal opened
+        opened += 1
+        return really_open(*given, **named)
+
+    monkeypatch.setattr(Image, "open", counted)
     for _ in range(30):
-        owner.post(CHANGE)
+        owner.post(CHANGE, {"picture": file_of(drawn())})
+    assert opened == 30
+    before = files(media)
 
-    page = owner.post(CHANGE, {"picture": file_of(drawn())})
+    for _ in range(5):
+        page = owner.post(CHANGE, {"picture": file_of(drawn())})
 
-    assert "Wait a few minutes" in page.content.decode()
+    assert opened == 30
+    assert files(media) == before
+    assert page.status_code == 429
+    assert "Wait a few minutes" in str(page.context["picture_form"].errors["picture"])
+    assert 'id="id_picture_error"' in page.content.decode()
 
 
 def test_anybody_who_knows_its_name_sees_it(
