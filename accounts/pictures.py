@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 
 SIDE = 256
 MOST_BYTES = 5 * 1024 * 1024
-# To decode a point takes up to 8 bytes of memory for JPEG (one of many scans), 4 for PNG
+# To decode a point takes up to 8 bytes of memory for JPEG (in many scans), 4 for PNG
 # and GIF, 16 for WebP: less than 200 MB in all, whatever is sent.
 MOST_PIXELS = {
     "JPEG": 24_000_000,
