@@ -10,6 +10,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.conf import settings
+from django.core import mail
 from django.test import override_settings
 
 from accounts.addresses import vouch_for
@@ -356,6 +357,13 @@ def test_who_is_logged_in_joins_and_parts(owner: Person, club: None) -> None:
 
     owner.post(CONNECTIONS, {"account": joined.pk})
     assert not SocialAccount.objects.exists()
+    told = [(sent.subject, sent.to) for sent in mail.outbox]
+    assert told == [
+        ("Parley: Harbour Club logs you in now", [owner.user.email]),
+        ("Parley: Harbour Club logs you in no longer", [owner.user.email]),
+    ]
+    for sent in mail.outbox:
+        assert "If it was not, log in and change your password" in str(sent.body)
 
 
 def test_nobody_parts_from_the_only_way_in(club: None) -> None:
