@@ -49,7 +49,6 @@ FOR_ACCOUNTS = (
 )
 ALONE = (
     "account/signup_closed.html",
-    "account/verified_email_required.html",
     "400.html",
     "403.html",
     "403_csrf.html",
