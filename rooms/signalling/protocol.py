@@ -208,7 +208,8 @@ class Restart(ClientMessage, frozen=True, tag="restart"):
 class Chat(ClientMessage, frozen=True, tag="chat"):
     id: MessageId
     count: Count
-    text: Annotated[str, Meta(min_length=1, max_length=4000)]
+    # No database keeps a NUL, and nobody can see one.
+    text: Annotated[str, Meta(max_length=4000, pattern=r"\A[^\x00]+\Z")]
     at: Moment
     to: (
         Annotated[tuple[Id, ...], Meta(min_length=1, max_length=CHAT_TARGETS)] | None

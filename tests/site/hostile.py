@@ -5,6 +5,9 @@ Each is a stranger's words; where one can act at all, it calls `alert(…)` or s
 request that the Content-Security-Policy reports.
 """
 
+from accounts.names import NAME_LENGTH, BadName, clean_name, visible_line
+from rooms.models.invitation import NOTE_LENGTH
+
 _CALL = "alert(document.domain)"
 
 _TAGS = [
@@ -219,3 +222,24 @@ _UNICODE = [
 ]
 
 HOSTILE: tuple[str, ...] = tuple(_TAGS + _QUOTES + _TEMPLATES + _LINES + _UNICODE)
+
+TAMED = str.maketrans("<>&\"'", "‹›+″′")
+"""Makes texts as long as before, of which no parser makes anything."""
+
+
+def as_name(text: str) -> str:
+    """What the site makes of the text where it names somebody or something."""
+    try:
+        return clean_name(text[:NAME_LENGTH])
+    except BadName:
+        return "x"
+
+
+def as_note(text: str) -> str:
+    """What the site makes of the text where people write a line to each other."""
+    return visible_line(text)[:NOTE_LENGTH] or "x"
+
+
+def as_written(text: str) -> str:
+    """What is kept of the text where anything goes that a database takes."""
+    return text.replace("\0", "") or "x"

@@ -100,7 +100,8 @@ export class ChatPanel {
   /** @param {Event} event */
   #send(event) {
     event.preventDefault();
-    const text = this.#box.value.trim();
+    // The server takes no U+0000, which nobody sees.
+    const text = this.#box.value.replaceAll("\0", "").trim();
     if (text === "") return;
     this.#call.send(text);
     this.#box.value = "";
