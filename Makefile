@@ -6,6 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 NODE := tools/with-node $(VENV)
 RUFF := $(VENV)/bin/ruff
+# Browsers need every core; the rest runs a file a worker.
+AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 # `check --deploy` asks how a real site would be set, whatever this machine's settings.
 DEPLOYED := DEBUG=False SITE_URL=https://call.example.org DATA_DIR=var/check \
@@ -40,8 +42,9 @@ check: $(VENV)/.dev node_modules/.installed
 
 test: system $(VENV)/.dev node_modules/.installed
 	$(NODE) node --test $(JS_TESTS)
-	$(PY) -m pytest
-	$(PY) -m pytest -p tests.on_postgres --ignore tests/browser
+	$(PY) -m pytest --ignore tests/browser $(AT_ONCE)
+	$(PY) -m pytest --ignore tests/browser $(AT_ONCE) -p tests.on_postgres
+	$(PY) -m pytest tests/browser
 
 bench: system $(VENV)/.dev
 	$(PY) -m bench

@@ -19,7 +19,9 @@ USES = {"db", "transactional_db", "django_db_setup"}
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """Before pytest-django reads the settings."""
+    """Before pytest-django reads the settings; workers share their parent's server."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return (yield)
     servers = ExitStack()
     early_config.add_cleanup(servers.close)
     os.environ["TEST_DATABASE_URL"] = servers.enter_context(postgres_server())
