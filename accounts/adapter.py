@@ -52,6 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
         answer: HttpResponse | None = super().pre_login(request, user, **how)
         return answer
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Answer everybody with pages; allauth's JSON is for programs of others."""
+        return False
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """What allauth's limits count by; the same as everywhere else."""
         return of_request(request)

@@ -35,6 +35,12 @@ urlpatterns = [
         views.recovery_codes_file,
         name="mfa_download_recovery_codes",
     ),
+    # In place of allauth's, which keeps a session for everybody who asks.
+    path(
+        "accounts/2fa/webauthn/login/",
+        views.PasskeyLogin.as_view(),
+        name="mfa_login_webauthn",
+    ),
     re_path(
         r"^accounts/pictures/(?P<name>[0-9a-f]{32})\.webp\Z",
         views.picture,

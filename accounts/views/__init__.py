@@ -3,12 +3,14 @@
 from .deletion import delete_account
 from .export import export
 from .links import confirm_email, new_password
+from .passkeys import PasskeyLogin
 from .pictures import picture, picture_change, picture_remove
 from .profile import appearance, profile
 from .recovery_codes import recovery_codes, recovery_codes_file
 from .sessions import sessions
 
 __all__ = [
+    "PasskeyLogin",
     "appearance",
     "confirm_email",
     "delete_account",

@@ -22,6 +22,8 @@ OWN_BOOKS = ("cache_entries",)
 REMEMBERED = {"accounts/2fa/webauthn/reauthenticate/"}
 """What a passkey is asked there is kept in the session of the one who is asked."""
 
+AS_A_PROGRAM = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
+
 FOR_ANYONE = re.compile(r"^(favicon\.ico|offline|accounts/pictures/)")
 """What holds nothing private may be kept by caches."""
 
@@ -90,13 +92,14 @@ def guarded(answer: HttpResponseBase) -> Iterator[str]:
             yield name
 
 
+@pytest.mark.parametrize("headers", [{}, AS_A_PROGRAM])
 def test_looking_changes_nothing_and_is_guarded(
-    world: World, people: dict[str, Person]
+    world: World, people: dict[str, Person], headers: dict[str, str]
 ) -> None:
     with_devices = set()
     for where, person, address in everywhere(world, people):
         with CaptureQueriesContext(connection) as queries:
-            answer = person.get(address.path)
+            answer = person.get(address.path, headers=headers)
         assert answer.status_code < 500, where
         assert not written(queries, address.route), where
         assert not list(guarded(answer)), where

@@ -1,6 +1,7 @@
 """Questions that every page's test asks."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -28,10 +29,10 @@ def is_private(answer: object) -> None:
     assert headers["Cache-Control"] == "private, no-store"
 
 
-def changes_nothing(person: Person, url: str) -> None:
+def changes_nothing(person: Person, url: str, **how: Any) -> None:
     """A GET writes nothing into the database."""
     with CaptureQueriesContext(connection) as queries:
-        assert person.get(url).status_code == 200
+        assert person.get(url, **how).status_code == 200
     written = [
         query["sql"]
         for query in queries.captured_queries
