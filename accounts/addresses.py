@@ -9,6 +9,8 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from conference.mail.spelling import canonical
+
 from .models import User
 
 TAKEN = "Somebody else has confirmed this address as theirs."
@@ -19,6 +21,16 @@ def whose(email: str) -> User | None:
     rows = EmailAddress.objects.filter(email=email.lower(), verified=True)
     row = rows.select_related("user").first()
     return row.user if row else None
+
+
+def addresses_of(user: User) -> list[str]:
+    """Every e-mail address the site knows of them, each once, in lower case.
+
+    As they wrote it, and as `canonical` spells it where that differs.
+    """
+    further = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    known = [user.email, *further]
+    return list(dict.fromkeys([*map(str.lower, known), *map(canonical, known)]))
 
 
 def refuse_taken(email: str, user: User) -> None:

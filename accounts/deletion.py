@@ -7,15 +7,16 @@ import json
 import re
 from collections.abc import Callable, Iterable
 
-from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.db.models.deletion import Collector
+from django.utils import timezone
 
 from conference.mail.letter import recipient_hash
 from conference.models import OutgoingMail
 
+from .addresses import addresses_of
 from .models import User
 from .sessions import end_sessions
 
@@ -32,19 +33,16 @@ def is_only_administrator(user: User) -> bool:
     return user.is_superuser and user.is_active and not others.exists()
 
 
-def addresses_of(user: User) -> list[str]:
-    """Every e-mail address the site knows of them, in lower case, each once."""
-    further = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    return list(dict.fromkeys(each.lower() for each in (user.email, *further)))
-
-
 def delete_account(user: User) -> None:
-    """Delete the account, or nothing at all where something fails.
+    """Delete the account, or nothing but its sessions where something fails.
 
-    Ends every session of it. Afterwards neither name nor address nor picture is left
+    Afterwards neither name nor address nor picture is left
     in the database or beside it; backups that were made before keep them.
     """
     addresses = addresses_of(user)
+    # It reads every session of the site: while it does, others may write.
+    began = timezone.now()
+    end_sessions(user, naming=addresses)
     with transaction.atomic():
         for farewell in farewells:
             farewell(user, addresses)
@@ -52,7 +50,7 @@ def delete_account(user: User) -> None:
         _unname_in_texts([user.display_name, *addresses])
         waiting = [recipient_hash(each) for each in addresses]
         OutgoingMail.objects.filter(recipient_hash__in=waiting).delete()
-        end_sessions(user)
+        end_sessions(user, naming=addresses, since=began)
         user.delete()
     transaction.on_commit(_empty_journal)
 

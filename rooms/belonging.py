@@ -6,12 +6,12 @@ A place is a role, or an accepted invitation that is in force.
 from datetime import datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.addresses import addresses_of
 from accounts.models import User
 
 from .models import Acceptance, Invitation, Membership, Role, Room, Visit
@@ -77,12 +77,10 @@ def remove(membership: Membership) -> None:
     An invitation for several people is theirs as much as the others': it stays.
     """
     room, user = membership.room, membership.user
-    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    addresses = [address.lower() for address in (user.email, *known)]
     with transaction.atomic():
         membership.revoke()
         taken = _accepted(room, user)
-        theirs = Q(address_lower__in=addresses)
+        theirs = Q(address_lower__in=addresses_of(user))
         theirs |= Q(uses_limit=1, acceptances__in=taken)
         invitations = room.invitations.annotate(address_lower=Lower("address"))
         for invitation in invitations.filter(theirs).distinct():

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from ..origin import host_of
 from ..sealing import seal, unseal
+from .spelling import canonical, domain_in_ascii
 
 PURPOSE = "mail"
 
@@ -47,7 +48,7 @@ def letters_of(message: EmailMessage) -> list[Letter]:
     Raises BadMail.
     """
     try:
-        sender = _domain_in_ascii(parseaddr(message.from_email)[1])
+        sender = _with_ascii(parseaddr(message.from_email)[1])
         to = list(dict.fromkeys(map(_address, message.recipients())))
         # Django's messages know the line's end, their types do not.
         content = _ours(message).message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
@@ -59,7 +60,7 @@ def letters_of(message: EmailMessage) -> list[Letter]:
 
 def recipient_hash(address: str) -> str:
     """Tells mails to one address apart from others, without telling the address."""
-    keyed = salted_hmac("parley.mail.recipient", address.lower(), algorithm="sha256")
+    keyed = salted_hmac("parley.mail.recipient", canonical(address), algorithm="sha256")
     return keyed.hexdigest()
 
 
@@ -94,9 +95,12 @@ def _address(text: str) -> str:
     # More than one fails here, too: ValueError.
     ((_, address),) = getaddresses([text])
     validate_email(address)
-    return _domain_in_ascii(address)
+    return _with_ascii(address)
 
 
-def _domain_in_ascii(address: str) -> str:
+def _with_ascii(address: str) -> str:
     name, _, domain = address.rpartition("@")
-    return f"{name}@{domain.encode('idna').decode()}"
+    spelled = f"{name}@{domain_in_ascii(domain)}"
+    if not spelled.isascii():
+        raise BadMail("mail goes to no such address")
+    return spelled

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from conference.mail.spelling import canonical
+
 from ..names import visible_line
 
 LONGEST = 254
@@ -25,21 +27,22 @@ class BadAddresses(ValueError):
 
 
 def read_addresses(text: str) -> list[str]:
-    """The addresses in `text`, in their order, each once whatever its case.
+    """The addresses in `text`, in their order, each once however it is spelled.
 
-    They may be separated by commas, semicolons, spaces or lines, bare or as in
-    `Name <a@b>`. Raises BadAddresses.
+    Each as `canonical` spells it: so its maker sees where the mail goes. They may be
+    separated by commas, semicolons, spaces or lines, bare or as in `Name <a@b>`. Raises
+    BadAddresses.
     """
-    good: dict[str, str] = {}
+    good: dict[str, None] = {}
     bad: dict[str, None] = {}
     for piece in _pieces(text):
-        if _is_address(piece):
-            good.setdefault(piece.lower(), piece)
+        if address := _address(piece):
+            good.setdefault(address)
         else:
             bad.setdefault(visible_line(piece)[:SHOWN])
     if bad:
         raise BadAddresses(_complaint(list(bad)))
-    return list(good.values())
+    return list(good)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -56,14 +59,17 @@ def _pieces(text: str) -> Iterator[str]:
         yield from (word.strip("\"'") or word for word in rest.split())
 
 
-def _is_address(text: str) -> bool:
+def _address(text: str) -> str | None:
+    """As `canonical` spells it; None for what is none."""
     if len(text) > LONGEST:
-        return False
+        return None
     try:
         validate_email(text)
+        address = canonical(text)
+        validate_email(address)
     except ValidationError:
-        return False
-    return True
+        return None
+    return address if address.isascii() and len(address) <= LONGEST else None
 
 
 def _complaint(bad: list[str]) -> str:

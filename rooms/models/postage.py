@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from conference.mail.spelling import canonical
 
 
 def address_hash(address: str) -> str:
     """The same for every spelling of one address; made with SECRET_KEY."""
-    mine = salted_hmac("rooms.postage", address.strip().lower(), algorithm="sha256")
+    mine = salted_hmac("rooms.postage", canonical(address), algorithm="sha256")
     return mine.hexdigest()
 
 

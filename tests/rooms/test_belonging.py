@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
@@ -128,8 +129,12 @@ def test_an_owner_stays_owner(room: Room, owner: Person) -> None:
 def test_who_is_removed_gets_in_by_no_invitation_of_their_own(
     room: Room, stranger: Person
 ) -> None:
+    EmailAddress.objects.create(
+        user=stranger.user, email="elias@b\u00fccher.example", verified=True
+    )
     one = invite(room, role=Invitation.Role.MEMBER, uses_limit=1)
     unused = invite(room, address="Elias@example.org")
+    spelled = invite(room, address="elias@xn--bcher-kva.example")
     for_another = invite(room, address="june@example.org")
     several = invite(room, uses_limit=5)
     elsewhere = invite(make_room(room.owner, "Other"), uses_limit=1)
@@ -145,6 +150,7 @@ def test_who_is_removed_gets_in_by_no_invitation_of_their_own(
     for each, state in (
         (one, State.REVOKED),
         (unused, State.REVOKED),
+        (spelled, State.REVOKED),
         (for_another, State.OPEN),
         (several, State.OPEN),
     ):

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from conference.mail.backend import QueueBackend
 from conference.models import OutgoingMail
+from rooms.invitations.addresses import read_addresses
 from rooms.models import (
     Acceptance,
     Invitation,
@@ -163,6 +164,27 @@ def test_what_was_sent_to_them_lets_nobody_in(confirmed: Person, theirs: Room) -
     [invitation] = Invitation.objects.all()
     assert invitation.address == ""
     assert invitation.revoked_at is not None
+
+
+def test_it_knows_their_address_however_it_is_spelled(
+    confirmed: Person, tomas: User
+) -> None:
+    """As they gave it, and as what was sent to it spells it."""
+    EmailAddress.objects.create(user=confirmed.user, email="noor@b\u00fccher.example")
+    room = make_room(tomas, "Bread club")
+    [sent_to] = read_addresses("Noor@B\u00fccher.example")
+    Invitation.objects.issue(room=room, made_by=tomas, role="guest", address=sent_to)
+    for spelled in ("noor@b\u00fccher.example", sent_to):
+        QueueBackend().send_messages(
+            [EmailMessage("Hello", "\u2026", "a@example.org", [spelled])]
+        )
+    assert OutgoingMail.objects.count() == 2
+
+    confirmed.post(URL)
+
+    assert not OutgoingMail.objects.exists()
+    assert not Invitation.objects.in_force().exists()
+    assert "cher.example" not in everything()
 
 
 def test_the_log_keeps_what_happened_without_names(

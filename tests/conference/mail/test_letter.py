@@ -76,6 +76,8 @@ def test_headers_of_the_message_itself_win() -> None:
         {"to": ["june@example.org", "nobody"]},
         {"to": ["june@example.org, everybody@example.org"]},
         {"to": ["jüne@example.org"]},
+        {"to": ["\u017fune@example.org"]},
+        {"to": ["june@\u2603.example"]},
         {"reply_to": ["a@example.org\r\nBcc: everybody@example.org"]},
         {"from_email": "a@example.org\r\nBcc: everybody@example.org"},
         {"headers": {"X-Room": "a\r\nBcc: everybody@example.org"}},
@@ -104,5 +106,6 @@ def test_hashes_of_addresses_know_no_case_and_need_the_key() -> None:
     mine = recipient_hash("June@example.org")
 
     assert mine == recipient_hash("june@EXAMPLE.org") != recipient_hash("j@example.org")
+    assert mine == recipient_hash("june@\uff45xample.org")
     with override_settings(SECRET_KEY="another key, " * 5):
         assert recipient_hash("june@example.org") != mine

@@ -17,6 +17,7 @@ from rooms.invitations import making, post, stopping
 from rooms.invitations.terms import Terms
 from rooms.models import Invitation, Postage, Room
 from rooms.models.postage import address_hash
+from tests.conference.mail.test_spelling import SPELLINGS
 from tests.factories import make_invitation, make_room
 from tests.people import Person
 
@@ -198,6 +199,19 @@ def test_who_wants_none_gets_none(room: Room) -> None:
     assert not mail.outbox
     stopping.allow(address_hash(TO))
     assert invite(room, TO)[0].invitation.mail == "waiting"
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_no_spelling_goes_round_it(room: Room, spelled: str) -> None:
+    stopping.stop(address_hash("victim@example.com"))
+
+    assert invite(room, spelled)[0].invitation.mail == "unwanted"
+
+    stopping.allow(address_hash(spelled))
+    for _ in range(post.TO_ONE_ADDRESS):
+        assert invite(room, "victim@example.com")[0].invitation.mail == "waiting"
+    assert invite(room, spelled)[0].invitation.mail == "enough"
 
 
 @pytest.mark.usefixtures("server")
