@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import watch  # noqa: F401 # connects what it hears
+        from . import sessions, watch  # noqa: F401 # connect what they hear

@@ -13,11 +13,15 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 def prepare() -> list[str]:
-    """Data folder, migrations, collected files; returns what had to be done."""
+    """Data folder, migrations, collected files; returns what had to be done.
+
+    Also deletes the sessions that have expired, of which nobody needs to hear.
+    """
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     done = []
     if migrate():
         done.append("migrated the database")
+    call_command("clearsessions", verbosity=0)
     if collect():
         done.append("collected the static files")
     return done

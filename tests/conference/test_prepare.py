@@ -1,12 +1,15 @@
 """What must be true before serving is made true once, and not again."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
 from conference.prepare import collect, prepare
 
@@ -45,6 +48,17 @@ def test_with_debug_nothing_is_collected(sources: Path) -> None:
 def test_a_second_start_has_nothing_to_do(sources: Path) -> None:
     assert prepare() == ["collected the static files"]
     assert prepare() == []
+
+
+@pytest.mark.django_db
+def test_a_start_deletes_sessions_that_have_expired(sources: Path) -> None:
+    now = timezone.now()
+    for key, ends in (("old", now - timedelta(days=1)), ("new", now + timedelta(1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+
+    prepare()
+
+    assert [each.session_key for each in Session.objects.all()] == ["new"]
 
 
 @pytest.mark.django_db

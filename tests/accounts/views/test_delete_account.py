@@ -1,10 +1,12 @@
 """The page on which somebody leaves for good, and what is left then."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
@@ -12,9 +14,11 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from accounts import deletion
 from accounts.models import User
 from conference.mail.backend import QueueBackend
 from conference.models import OutgoingMail
@@ -29,7 +33,7 @@ from rooms.models import (
     Visit,
 )
 from tests.accounts.views.own import confirm, drawn, file_of, files, log_in
-from tests.factories import make_room, make_seat, make_user
+from tests.factories import PASSWORD, make_room, make_seat, make_user
 from tests.people import Person
 from tests.rooms.views.asked import (
     changes_nothing,
@@ -48,12 +52,37 @@ FURTHER = "noor.h@work.example.org"
 
 
 def everything() -> str:
-    """What any table holds, in words."""
-    return "\n".join(
+    """What any table holds, in words; sessions are packed, and opened here."""
+    rows = [
         f"{model.__name__}: {row}"
         for model in apps.get_models()
         for row in model._default_manager.values()
+    ]
+    return "\n".join(
+        rows + [f"Session: {each.get_decoded()}" for each in Session.objects.all()]
     )
+
+
+def expire(person: Person) -> None:
+    found = Session.objects.filter(session_key=person.session.session_key)
+    assert found.update(expire_date=timezone.now() - timedelta(days=1)) == 1
+
+
+def claims(address: str, other: User) -> None:
+    """Somebody else has logged in with this address, as they may with any of theirs."""
+    kept = Person(other).session
+    kept["account_authentication_methods"] = [{"email": address.upper()}]
+    kept.save()
+
+
+def waits_for_the_second_step(user: User) -> None:
+    """Some browser has given the password, and not yet the code."""
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    person = Person()
+    sent = {"login": user.email, "password": PASSWORD}
+    answer = person.post("/accounts/login/", sent)
+    assert answer["Location"] == "/accounts/2fa/authenticate/"
+    assert user.email in str(dict(person.session))
 
 
 def note(entry_of: Model, text: str, message: str, by: User) -> None:
@@ -110,13 +139,15 @@ def test_everything_of_theirs_goes_and_the_rest_stays(
 ) -> None:
     user = confirmed.user
     EmailAddress.objects.create(user=user, email=FURTHER, verified=True)
-    Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
     SocialAccount.objects.create(user=user, provider="oidc", uid="noor-7")
     confirmed.post("/accounts/profile/picture/", {"picture": file_of(drawn())})
     mine = make_room(user, "Noor's table", keeps_chat=True)
     phone = Person()
     phone.account = user
     log_in(phone)
+    expire(phone)
+    waits_for_the_second_step(user)
+    claims(FURTHER, tomas)
     QueueBackend().send_messages(
         [EmailMessage("Hello", "…", "a@example.org", [user.email, "b@example.org"])]
     )
@@ -138,6 +169,46 @@ def test_everything_of_theirs_goes_and_the_rest_stays(
     assert OutgoingMail.objects.count() == 1
     assert Room.objects.get() == theirs
     assert User.objects.get() == tomas
+
+
+def test_sessions_are_read_before_the_transaction_and_new_ones_within(
+    confirmed: Person, tomas: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: dict[bool, set[str]] = {True: set(), False: set()}
+    really = Session.get_decoded
+
+    def noted(session: Session) -> dict[str, Any]:
+        read[connection.in_atomic_block].add(session.session_key)
+        found: dict[str, Any] = really(session)
+        return found
+
+    user, late, others = confirmed.user, Person(), Person(tomas)
+    late.account = user
+
+    def comes_back(leaver: User, addresses: list[str]) -> None:
+        log_in(late)
+
+    log_in(confirmed)
+    monkeypatch.setattr(deletion, "farewells", [comes_back, *deletion.farewells])
+    monkeypatch.setattr(Session, "get_decoded", noted)
+    deletion.delete_account(user)
+
+    assert others.session.session_key in read[False]
+    assert others.session.session_key not in read[True]
+    assert late.session.session_key in read[True]
+    assert [each.get_decoded()["_auth_user_id"] for each in Session.objects.all()] == [
+        str(tomas.pk)
+    ]
+
+
+def test_who_has_an_address_that_ends_alike_stays_logged_in(confirmed: Person) -> None:
+    longer = Person()
+    longer.account = make_user("Al Noor", "al.noor@example.org")
+    log_in(longer)
+
+    confirmed.post(URL)
+
+    assert longer.get("/rooms/").status_code == 200
 
 
 def test_what_they_wrote_stays_without_their_name(
@@ -211,7 +282,7 @@ def test_others_with_part_of_their_name_keep_theirs(
     assert "John in Johns, Somebody who left in Johns" in kept
 
 
-def test_nothing_goes_where_something_fails(
+def test_nothing_but_sessions_goes_where_something_fails(
     confirmed: Person, theirs: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = everything()
@@ -219,7 +290,7 @@ def test_nothing_goes_where_something_fails(
     def fails(user: User) -> None:
         raise RuntimeError("no more disk")
 
-    monkeypatch.setattr("accounts.deletion.end_sessions", fails)
+    monkeypatch.setattr(User, "delete", fails)
     with pytest.raises(RuntimeError):
         confirmed.post(URL)
 

@@ -1,8 +1,12 @@
 """The page that lists where one is logged in, and ends it."""
 
+from datetime import timedelta
+
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from tests.accounts.views.own import log_in
 from tests.factories import PASSWORD, make_user
@@ -85,6 +89,32 @@ def test_a_session_without_a_note_ends_as_well(here: Person) -> None:
     here.post(URL, ELSEWHERE)
 
     assert not is_logged_in(unnoted)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_has_expired_is_deleted_when_anybody_logs_in(here: Person) -> None:
+    old = Session.objects.filter(session_key=here.session.session_key)
+    assert old.update(expire_date=timezone.now() - timedelta(seconds=1)) == 1
+    other = Person()
+    other.account = make_user("June", "june@example.org")
+
+    log_in(other)
+
+    assert not old.exists()
+    assert is_logged_in(other)
+
+
+def test_who_waits_for_the_second_step_waits_no_longer(here: Person) -> None:
+    TOTP.activate(here.user, "JBSWY3DPEHPK3PXP")
+    halfway = Person()
+    halfway.account = here.user
+    log_in(halfway)
+
+    here.post(URL, ELSEWHERE)
+
+    key = halfway.session.session_key
+    assert not Session.objects.filter(session_key=key).exists()
+    assert is_logged_in(here)
 
 
 def test_what_no_longer_opens_the_account_is_not_listed(
