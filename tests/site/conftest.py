@@ -8,4 +8,5 @@ from tests.people import member as member
 from tests.people import owner as owner
 from tests.people import room as room
 from tests.people import stranger as stranger
+from tests.site.visits import visits as visits
 from tests.site.world import world as world
