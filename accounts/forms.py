@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from . import arrival, languages
 from .adapter import closed
+from .models import User
 from .models.user import Theme
 from .names import NAME_LENGTH, BadName, clean_name
 from .pictures import BadPicture, recoded
@@ -84,7 +85,12 @@ class SetPasswordForm(OurWords, allauth_forms.SetPasswordForm):  # type: ignore[
 
 
 class ResetPasswordForm(OurWords, allauth_forms.ResetPasswordForm):  # type: ignore[misc] # untyped
-    pass
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        """Take as long for an address that has no account as for one that has one."""
+        email: str = super().save(request, **options)
+        if not self.users:
+            allauth_forms.default_token_generator.make_token(User(pk=0))
+        return email
 
 
 class ResetPasswordKeyForm(OurWords, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc] # untyped

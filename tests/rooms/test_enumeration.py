@@ -1,8 +1,6 @@
 """Nobody learns which links exist by asking for them."""
 
 import re
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +19,7 @@ from rooms.models import Membership, Room
 from rooms.visitors import Visitor
 from tests.factories import PASSWORD, make_invitation, make_room
 from tests.people import Person
+from tests.timing import medians_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -203,23 +202,3 @@ def after_sign_up(
         text = re.sub(r"qr\.svg|data:[^\"]*|<(path|svg)[^>]*>", "", text)
         seen.append((shown.status_code, text))
     return seen
-
-
-def medians_apart(
-    one: Callable[[], object], other: Callable[[], object], samples: int
-) -> float:
-    """The ratio of the medians of both, asked in turn: what slows one slows both.
-
-    In time of the processor, which what else runs on the machine has no part in.
-    """
-    for warm in (one, other) * 3:
-        warm()
-    took: tuple[list[float], list[float]] = ([], [])
-    for number in range(samples):
-        pair = ((one, took[0]), (other, took[1]))
-        for act, times in pair if number % 2 else reversed(pair):
-            begun = time.thread_time()
-            act()
-            times.append(time.thread_time() - begun)
-    low, high = sorted(statistics.median(each) for each in took)
-    return high / low
