@@ -79,9 +79,10 @@ def test_the_cookies_that_are_there_are_those_it_names(owner: Person) -> None:
         "GUEST_COOKIE_NAME",
         "KNOWN_COOKIE_NAME",
         "LANGUAGE_COOKIE_NAME",
+        "PASSKEY_COOKIE_NAME",
         "SESSION_COOKIE_NAME",
     }
     text = default_privacy()
     (cookies,) = (part for part in text.split("\n\n") if part.startswith("One cookie"))
-    # The sixth is that of the messages framework.
+    # The last is that of the messages framework.
     assert len(re.findall(r"\bone\b", cookies.lower())) == len(named) + 1
