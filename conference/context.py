@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.policy import may_sign_up
 
 from . import texts
+from .origin import is_local
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -24,6 +25,9 @@ def site(request: HttpRequest) -> dict[str, object]:
         "SIGNUP_OPEN_HERE": settings.SIGNUP_OPEN_HERE,
         # Pages that promise a mail say so: includes/no_mail.html.
         "MAILS_ARE_PRINTED": settings.EMAIL_URL is None,
+        # Pages that show links say so: includes/this_machine_only.html.
+        "THIS_MACHINE_ONLY": is_local(settings.SITE_URL),
+        "LAN": settings.LAN,
         # Browsers fetch no service worker under a certificate that people only waved
         # through, and Chromium logs an error for it.
         "KEEPS_OFFLINE_PAGE": not settings.LAN,

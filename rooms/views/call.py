@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import signed_in
 from conference.headers import uses_devices
-from conference.origin import is_local
 
 from .. import access, throttle
 from ..guests import Guest
@@ -53,11 +52,7 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
         "hasIceServers": bool(settings.STUN_URLS or settings.TURN_URLS),
         "siteName": settings.SITE_NAME,
     }
-    context = {
-        "room": room,
-        "call_data": call_data,
-        "is_local": is_local(settings.SITE_URL),
-    }
+    context = {"room": room, "call_data": call_data}
     response = render(request, "rooms/call.html", context)
     if user is None:
         guest.remember(response)

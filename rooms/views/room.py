@@ -2,7 +2,6 @@
 
 from urllib.parse import quote, urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import model_to_dict
@@ -11,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import SignedInRequest
-from conference.origin import is_local
 
 from ..forms import SETTINGS, RoomForm
 from ..models import Room
@@ -57,7 +55,6 @@ def room_page(request: HttpRequest, room: Room) -> HttpResponse:
         "people_now": room.people_now,
         "places": places_in(room),
         "mail_url": mail_url(room),
-        "is_local": is_local(settings.SITE_URL),
         **invitation_context(room),
     }
     return render(request, "rooms/room.html", context)

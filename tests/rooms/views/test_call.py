@@ -283,8 +283,16 @@ def test_a_link_of_this_machine_only_is_said_to_be_one(
     with override_settings(SITE_URL=site):
         page = guest.get(url)
 
-    assert page.context["is_local"] is local
+    assert ("works on this machine only" in page.content.decode()) is local
     assert ("make run LAN=1" in page.content.decode()) is local
+
+
+def test_on_no_network_at_all_it_says_to_connect(guest: Person, url: str) -> None:
+    with override_settings(SITE_URL="https://localhost:8000", LAN=True):
+        page = guest.get(url).content.decode()
+
+    assert "Connect to a network, then start again." in page
+    assert "make run LAN=1" not in page
 
 
 def test_a_preview_names_the_product_and_not_the_room(

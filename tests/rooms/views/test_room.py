@@ -143,7 +143,7 @@ def test_it_says_whom_the_link_lets_in(
 def test_a_link_of_this_machine_says_so_and_how_to_reach_others(
     owner: Person, room: Room, url: str, settings: Settings
 ) -> None:
-    words = ("works on this machine only", "make run LAN=1")
+    words = ("on this machine only", "make run LAN=1")
     for site, local in (
         ("http://localhost:8000", True),
         ("https://192.0.2.7:8000", False),
@@ -152,7 +152,12 @@ def test_a_link_of_this_machine_says_so_and_how_to_reach_others(
         settings.SITE_URL = site
         page = owner.get(url).content.decode()
         assert f"{site}/r/{room.link}/" in page
-        assert all((each in page) is local for each in words)
+        # Beside the room's link, and where people are invited.
+        assert [page.count(each) for each in words] == [2 * local] * 2
+    settings.SITE_URL, settings.LAN = "https://localhost:8000", True
+    page = owner.get(url).content.decode()
+    assert page.count("Connect to a network, then start again.") == 2
+    assert "make run LAN=1" not in page
 
 
 def test_a_mail_of_ones_own_has_the_link_in_it(
