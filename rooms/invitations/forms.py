@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -38,7 +39,7 @@ DURATIONS = {
 ROLES = {
     "guest": "Guest \u2013 needs no account",
     "member": "Member \u2013 keeps the room in \u201cMy rooms\u201d",
-    "co-host": "Co-host \u2013 a member who helps to run the call",
+    "co-host": "Co-host \u2013 a member, named as co-host in the call",
 }
 
 
@@ -66,7 +67,6 @@ class InvitationForm(forms.Form):
     )
     addresses = forms.CharField(
         label="E-mail addresses",
-        help_text="As many as you like, up to 30. Each gets a link of their own.",
         required=False,
         max_length=ADDRESSES_LENGTH,
         strip=False,
@@ -134,6 +134,7 @@ class InvitationForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, **options: Any) -> None:
         initial = {"key": new_key(), **options.pop("initial", {})}
         super().__init__(data, prefix=self.prefix, initial=initial, **options)
+        self.fields["addresses"].help_text = _numbers()
         self.people: list[str] = []
 
     def clean_addresses(self) -> str:
@@ -207,6 +208,15 @@ class InvitationForm(forms.Form):
             duration=timedelta(minutes=int(said["duration"] or "60")),
             zone=said["zone"],
         )
+
+
+def _numbers() -> str:
+    """How many may be invited, and how many of them by mail."""
+    at_once = f"Up to {MOST_ADDRESSES} at once. Each gets a link of their own."
+    if settings.EMAIL_URL is None:
+        return at_once
+    daily = settings.INVITATIONS_PER_DAY
+    return f"{at_once} We mail {daily} a day for you; other links you send yourself."
 
 
 def _end(name: str) -> datetime | None:

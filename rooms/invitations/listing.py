@@ -29,9 +29,16 @@ _ENDED = {
     State.EXPIRED: Badge("Expired", "clock", "warning"),
     State.REVOKED: Badge("Revoked", "ban"),
 }
+_NOT_MAILED = (
+    Invitation.Mail.PRINTED,
+    Invitation.Mail.UNWANTED,
+    Invitation.Mail.TOO_MANY,
+    Invitation.Mail.ENOUGH,
+)
 _OPEN = {
+    **dict.fromkeys(_NOT_MAILED, Badge("Not mailed", "mail", "warning")),
     Invitation.Mail.SENT: Badge("Sent", "mail"),
-    Invitation.Mail.WAITING: Badge("Waiting for the mail server", "clock", "warning"),
+    Invitation.Mail.WAITING: Badge("Waiting", "clock", "warning"),
     Invitation.Mail.FAILED: Badge("Could not be sent", "circle-alert", "danger"),
 }
 
@@ -46,20 +53,22 @@ class Row:
     valid: str
     badge: Badge
     fault: str
+    not_mailed: bool
     can_revoke: bool
     can_send_again: bool
 
     @classmethod
     def of(cls, invitation: Invitation) -> "Row":
         state = invitation.state
-        failed = invitation.mail == Invitation.Mail.FAILED and state is State.OPEN
+        is_open = state is State.OPEN
         return cls(
             invitation,
             title=invitation.address or "Link",
             subtitle=invitation.note,
             valid=_valid(invitation, state),
             badge=_badge(invitation, state),
-            fault=invitation.mail_fault if failed else "",
+            fault=_fault(invitation) if is_open else "",
+            not_mailed=is_open and invitation.mail in _NOT_MAILED,
             can_revoke=state not in (State.REVOKED, State.EXPIRED),
             can_send_again=can_be_sent_again(invitation),
         )
@@ -73,6 +82,13 @@ def rows(room: Room) -> list[Row]:
     over = list(found.exclude(works)[:ENDED_SHOWN])
     newest = sorted(working + over, key=lambda each: each.pk, reverse=True)
     return [Row.of(each) for each in newest]
+
+
+def _fault(invitation: Invitation) -> str:
+    """Why its mail is not there yet, in words; "" if nothing is wrong with it."""
+    if invitation.mail == Invitation.Mail.WAITING:
+        return invitation.mail_fault or "For the mail server to take it."
+    return invitation.mail_fault if invitation.mail == Invitation.Mail.FAILED else ""
 
 
 def _badge(invitation: Invitation, state: State) -> Badge:
@@ -100,4 +116,4 @@ def _day(moment: datetime) -> str:
     then, now = timezone.localdate(moment), timezone.localdate()
     if then == now:
         return "today"
-    return date_format(then, "j F" if then.year == now.year else "j F Y")
+    return date_format(then, "j\u00a0M" if then.year == now.year else "j\u00a0M Y")

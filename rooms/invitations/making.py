@@ -62,6 +62,19 @@ class StillGood(InvitingRefused):
         super().__init__("This invitation still works.")
 
 
+class StillTooMany(InvitingRefused):
+    """What kept the mail back keeps it back still."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"{words} Try again tomorrow. The link that you have works.")
+
+
+_KEPT_BACK = {
+    Invitation.Mail.TOO_MANY: "You have sent as many mails today as this site allows.",
+    Invitation.Mail.ENOUGH: "This address has got enough invitations by mail today.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A new invitation and the link that opens it, this once."""
@@ -107,7 +120,9 @@ def invite(
 def send_again(old: Invitation, maker: User, form: str) -> list[Made]:
     """A new invitation on the terms of one that ended or never arrived.
 
-    The old one opens nothing any more, wherever its link is. Raises InvitingRefused.
+    The old one opens nothing any more, wherever its link is. Raises InvitingRefused,
+    and leaves the old one as it was, also where too many mails of today keep it back
+    again.
     """
     with transaction.atomic():
         _hold(old.room)
@@ -118,19 +133,23 @@ def send_again(old: Invitation, maker: User, form: str) -> list[Made]:
         old.refresh_from_db()
         if not can_be_sent_again(old):
             raise StillGood
+        waited = old.state is State.OPEN and old.mail in _KEPT_BACK
         old.revoke()
         _ask_for(old.room, 1)
         token = _token(old.room, form, 0)
-        made = [_issue(old.room, maker, old.address, Terms.of(old), batch, token)]
-        _post(made, maker)
-    return made
+        new = _issue(old.room, maker, old.address, Terms.of(old), batch, token)
+        _post([new], maker)
+        if waited and (words := _KEPT_BACK.get(Invitation.Mail(new.invitation.mail))):
+            raise StillTooMany(words)
+    return [new]
 
 
 def can_be_sent_again(invitation: Invitation) -> bool:
-    """Whether it expired, or its mail did not arrive."""
+    """Whether it expired, or its mail failed or was kept back for that day."""
     state = invitation.state
-    failed = invitation.mail == Invitation.Mail.FAILED
-    return state is State.EXPIRED or (state is State.OPEN and failed)
+    if state is State.OPEN:
+        return invitation.mail in (Invitation.Mail.FAILED, *_KEPT_BACK)
+    return state is State.EXPIRED
 
 
 def _hold(room: Room) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from tests.browser.pictures import DESKTOP, PHONE, Studio, scene, take
 from tests.browser.seat import seat_at
 from tests.browser.visitor import Visitor
+from tests.servers import wait_until
 
 LOOKS = (
     ("light", "light", DESKTOP),
@@ -56,6 +57,14 @@ invite(
     role="member", address="kenji@example.org", expires_at=now - timedelta(days=8),
     uses_limit=1, mail="sent",
 )
+invite(
+    role="guest", address="amara@example.org", expires_at=week, uses_limit=1,
+    mail="too-many",
+)
+invite(
+    role="member", address="june.park@example.org", expires_at=week, uses_limit=1,
+    mail="failed", mail_fault="The mail server refuses the address.",
+)
 open_link = invite(
     role="guest", note="Link for the neighbours", uses_limit=10, expires_at=week
 )
@@ -88,8 +97,12 @@ def people_in(studio: Studio, room: str, *names: str) -> Iterator[None]:
             seats.enter_context(seat_at(studio.server.url, room)).join(name)
         page = studio.page("light", DESKTOP, signed_in=True)
         page.goto(studio.server.url + "/rooms/")
-        while not page.get_by_text(names[-1]).count():
+
+        def told() -> bool:
             page.reload()
+            return page.get_by_text(names[-1]).count() > 0
+
+        wait_until(told, f"{names[-1]} is told of")
         yield
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from rooms.invitations import post
-from rooms.models import Room
+from rooms.models import Postage, Room
 from rooms.names import BadName, clean_name, visible_line
 from tests.factories import make_invitation
 from tests.pages.page import Page
@@ -44,6 +44,7 @@ def shapes(owner: Person, room: Room, words: str) -> list[Shape]:
     owner.user.save()
     Room.objects.update(name=name_of(words))
     room.invitations.all().delete()
+    Postage.objects.all().delete()
     form = f"/r/{room.link}/invitations/"
     bad = {**TYPED, "invite-addresses": f"{words} @", "invite-note": words}
     note = visible_line(words)[:200] or "x"

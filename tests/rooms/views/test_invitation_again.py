@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from rooms.links import new_link
 from rooms.models import Invitation, Room, State
@@ -51,6 +53,36 @@ def test_a_new_one_is_issued_and_shown_once(
     # The same page loaded again: the same link, no third invitation.
     assert token in owner.post(url, KEY).content.decode()
     assert Invitation.objects.count() == 2
+
+
+@pytest.mark.parametrize("mail", ["failed", "too-many", "enough"])
+def test_a_mail_that_never_left_is_sent_another_day(
+    owner: Person, room: Room, mail: str
+) -> None:
+    old, _ = make_invitation(room, address="t@x.org", mail=mail)
+
+    page = owner.post(f"/r/{room.link}/invitations/{old.public_id}/again/", KEY)
+
+    assert page.status_code == 200
+    old.refresh_from_db()
+    assert old.state is State.REVOKED
+    assert Invitation.objects.exclude(pk=old.pk).get().mail == "printed"
+
+
+@pytest.mark.parametrize("mail", ["too-many", "enough"])
+def test_what_is_kept_back_again_stays_as_it_was(
+    owner: Person, room: Room, settings: Settings, mail: str
+) -> None:
+    """Its maker may have sent the link: it is not taken for nothing."""
+    settings.INVITATIONS_PER_DAY = 0
+    old, _ = make_invitation(room, address="t@x.org", mail=mail)
+
+    answer = owner.post(f"/r/{room.link}/invitations/{old.public_id}/again/", KEY)
+
+    page = unescape(owner.get(answer["Location"]).content.decode())
+    assert "You have sent as many mails today as this site allows." in page
+    assert "The link that you have works." in page
+    assert Invitation.objects.get().state is State.OPEN
 
 
 def test_what_still_works_is_left_alone(owner: Person, room: Room) -> None:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
+from conference.mail.address import parse
 from rooms.invitations import making
 from rooms.links import new_link
 from rooms.models import Invitation, Room
@@ -207,10 +208,121 @@ def test_without_a_mail_server_it_says_to_copy(
     owner: Person, url: str, settings: Settings
 ) -> None:
     assert "This site has no mail server" in words(owner.get(url))
-    assert words(owner.post(url, TYPED)).count("This site has no mail server") == 2
+    assert "We mail" not in words(owner.get(url))
+    copy = "This site has no mail server. Copy the link and send it yourself."
+    assert words(owner.post(url, TYPED)).count(copy) == 2
     settings.INVITATIONS_PER_DAY = 0
     page = owner.post(url, {**TYPED, "invite-addresses": "noor@example.org"})
-    assert "as many mails today as this site allows" in words(page)
+    assert "more mails in a day than this site allows you. Copy the link" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("site", "lan", "said"),
+    [
+        ("http://localhost:8000", False, "make run LAN=1"),
+        ("https://localhost:8000", True, "Connect to a network, then start again."),
+        ("https://192.0.2.7:8000", True, ""),
+        ("https://call.example.org", False, ""),
+    ],
+)
+def test_links_of_this_machine_only_say_so(
+    owner: Person, url: str, settings: Settings, site: str, lan: bool, said: str
+) -> None:
+    settings.SITE_URL, settings.LAN = site, lan
+    one = {**TYPED, "invite-addresses": "noor@example.org"}
+
+    for page, which in (
+        (owner.get(url), "Invitations work"),
+        (owner.post(url, TYPED), "These links work"),
+        (owner.post(url, one), "This link works"),
+    ):
+        shown = words(page)
+        assert (f"{which} on this machine only." in shown) is bool(said)
+        assert said in shown
+        assert ("make run LAN=1" in shown) is (said == "make run LAN=1")
+
+
+def test_the_form_says_how_many_are_mailed(
+    owner: Person, url: str, settings: Settings
+) -> None:
+    settings.EMAIL_URL = parse("smtp://localhost")
+    settings.INVITATIONS_PER_DAY = 7
+
+    said = words(owner.get(url))
+
+    assert "Up to 30 at once." in said
+    assert "We mail 7 a day for you; other links you send yourself." in said
+
+
+@pytest.mark.parametrize("role", ["guest", "member", "co-host"])
+def test_no_more_is_promised_than_holds(
+    owner: Person, anonymous: Person, room: Room, url: str, role: str
+) -> None:
+    """A co-host has the powers of a member, and the name."""
+    _, token = make_invitation(room, role=role)
+
+    for page in (owner.get(url), anonymous.get(f"/i/{token}/")):
+        assert "run the call" not in words(page)
+
+
+NOT_MAILED = {
+    "printed": "This site has no mail server.",
+    "unwanted": "This address wants no invitations by mail.",
+    "too-many": "That was more mails in a day than this site allows you.",
+    "enough": "That was more invitations by mail than one address gets in a day.",
+}
+
+
+@pytest.mark.parametrize("mail", NOT_MAILED)
+def test_the_list_says_whose_mail_never_left(
+    owner: Person, room: Room, mail: str
+) -> None:
+    made, _ = make_invitation(room, address="a@x.org", uses_limit=1, mail=mail)
+
+    row = row_of(owner, room, "a@x.org")
+
+    assert "Not mailed" in row
+    assert NOT_MAILED[mail] in row
+    made.accept(_guest())
+    row = row_of(owner, room, "a@x.org")
+    assert "Accepted" in row
+    assert NOT_MAILED[mail] not in row
+
+
+@pytest.mark.parametrize(
+    ("fields", "acts"),
+    [
+        ({"mail": "sent"}, {"Revoke"}),
+        ({"mail": "waiting"}, {"Revoke"}),
+        ({"mail": "printed"}, {"Revoke"}),
+        ({"mail": "unwanted"}, {"Revoke"}),
+        ({"mail": "failed"}, {"Send again", "Revoke"}),
+        ({"mail": "too-many"}, {"Send again", "Revoke"}),
+        ({"mail": "enough"}, {"Send again", "Revoke"}),
+        ({"mail": "failed", "expires_at": timezone.now()}, {"Send again"}),
+        ({"mail": "sent", "revoked_at": timezone.now()}, set()),
+    ],
+)
+def test_the_list_offers_what_can_be_done(
+    owner: Person, room: Room, fields: dict[str, object], acts: set[str]
+) -> None:
+    make_invitation(room, address="a@x.org", **fields)
+
+    row = row_of(owner, room, "a@x.org")
+
+    offered = re.findall(r"<(?:a|button) class=\"button[^>]*>([^<]+)</", row)
+    assert {each.strip() for each in offered} == acts
+    assert ("/again/" in row, "/revoke/" in row) == (
+        "Send again" in acts,
+        "Revoke" in acts,
+    )
+
+
+def row_of(owner: Person, room: Room, address: str) -> str:
+    """The markup of this invitation in the list of the room's page."""
+    page = words(owner.get(f"/r/{room.link}/room/"))
+    (row,) = (row for row in page.split("<tr>") if f"<strong>{address}" in row)
+    return row.partition("</tr>")[0]
 
 
 def test_the_list_says_what_became_of_each(owner: Person, room: Room) -> None:
@@ -232,14 +344,14 @@ def test_the_list_says_what_became_of_each(owner: Person, room: Room) -> None:
         (row.title, row.badge.words, row.valid, row.can_revoke, row.can_send_again)
         for row in page.context["invitations"]
     ]
-    ended = (now - timedelta(days=400)).strftime("%-d %B %Y")
+    ended = (now - timedelta(days=400)).strftime("%-d\u00a0%b %Y")
     assert told == [
         ("Link", "Revoked", "ended today", False, False),
         ("e@x.org", "Expired", f"ended {ended}", False, True),
         ("Link", "Used up", "0 of 1 uses left", True, False),
         ("d@x.org", "Accepted", "does not end", True, False),
         ("c@x.org", "Could not be sent", "does not end", True, True),
-        ("b@x.org", "Waiting for the mail server", "does not end", True, False),
+        ("b@x.org", "Waiting", "does not end", True, False),
         ("a@x.org", "Sent", "does not end", True, False),
         ("Link", "Open", "9 of 10 uses left", True, False),
     ]
