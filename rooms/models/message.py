@@ -5,6 +5,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models, transaction
 
+from accounts.models import User
+
 from ..names import NAME_LENGTH
 from .room import Room
 
@@ -64,12 +66,15 @@ class Message(models.Model):
         """Store a message under the room's next number, or find it if it is stored.
 
         Safe against any number of processes. Raises Room.DoesNotExist when the room
-        has been deleted.
+        has been deleted, User.DoesNotExist when the writer's account has been.
         """
         with transaction.atomic():
             # The room's row is the queue in which its messages get their numbers.
             # (SQLite has one writer at a time anyway and takes no row locks.)
             Room.objects.select_for_update(no_key=True).only("pk").get(pk=room_id)
+            if user_id is not None:
+                # Nor does the writer go before the message is stored.
+                User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
             kept = cls.objects.filter(room_id=room_id)
             if known := kept.filter(person=person, message_id=message_id).first():
                 return known

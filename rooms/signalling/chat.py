@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from channels.db import database_sync_to_async
 from django.core.exceptions import ObjectDoesNotExist
 
+from accounts.models import User
+
 from ..models import Message
 from .call import Call, Socket
 from .protocol import Chat, ChatHistory, ChatPage, KeptMessage, PeerChat, encode, error
@@ -88,6 +90,9 @@ class Keeper:
     async def _do(self, room: int, waiting: _Waiting) -> None:
         try:
             await waiting.job()
+        except User.DoesNotExist:
+            # The writer's account was deleted: nothing is kept of who is gone.
+            waiting.socket.tell(error("ticket-refused", waiting.about))
         except ObjectDoesNotExist:
             # The room was deleted a moment ago: its call ends by itself.
             waiting.socket.tell(error("try-again", waiting.about))

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.deletion import delete_account
+from accounts.models import User
 from rooms.models import Message, Room
 from tests.factories import make_message, make_room
 from tests.people import Person
@@ -66,6 +68,18 @@ def test_a_room_that_is_gone_keeps_nothing(room: Room) -> None:
         keep(room)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_somebody_who_is_gone_writes_nothing(room: Room, stranger: Person) -> None:
+    written = keep(room, "a", user_id=stranger.user.pk)
+    gone = stranger.user.pk
+    delete_account(stranger.user)
+
+    for name in ("a", "b"):
+        with pytest.raises(User.DoesNotExist):
+            keep(room, name, user_id=gone)
+    assert [each.pk for each in Message.objects.all()] == [written.pk]
+
+
 @pytest.mark.django_db
 def test_pages_follow_the_numbers(room: Room) -> None:
     for number in range(5):
@@ -101,6 +115,8 @@ def test_a_message_outlives_its_writers_account(room: Room, stranger: Person) ->
 WRITER = """
 import sys
 from django.utils import timezone
+from accounts.deletion import delete_account
+from accounts.models import User
 from rooms.models import Message, Room
 room, writer, count = Room.objects.get(), sys.argv[-2], int(sys.argv[-1])
 ready()

@@ -6,9 +6,10 @@ from unittest import mock
 from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
+from accounts.deletion import delete_account
 from rooms.models import Message, Room
 from rooms.signalling import chat
-from tests.factories import make_message, make_room
+from tests.factories import make_message, make_room, make_user
 
 from .meeting import Caller, CallTestCase, Frame, Meeting, quiet
 
@@ -234,3 +235,16 @@ class Kept(CallTestCase):
             with mock.patch.object(Message, "keep", side_effect=Room.DoesNotExist):
                 await mira.say(**written(mira))
                 await mira.refused("try-again")
+
+    async def test_who_deleted_their_account_in_the_call_is_told_so(self) -> None:
+        june = await sync_to_async(make_user)("June Park")
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.kept_room, "Amara")
+            mira = await meeting.joined(self.kept_room, "June", user=june)
+            await quiet(amara)
+            await sync_to_async(delete_account)(june)
+            with self.assertNoLogs("rooms.signalling", "WARNING"):
+                await mira.say(**written(mira))
+                assert (await mira.refused("ticket-refused"))["about"] == "chat"
+            await amara.silent()
+        assert not await Message.objects.filter(room=self.kept_room).aexists()
