@@ -12,7 +12,7 @@ from .doctor.page import doctor
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("favicon.ico", views.favicon),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("doctor/<str:asked>/", echo, name="doctor-echo"),
     path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("lan/", lan_pages.trust, name="lan"),
