@@ -11,7 +11,7 @@ from django.http import Http404
 
 from accounts.models import User
 
-from .models import Acceptance, Invitation, Membership, Role, Room
+from .models import Acceptance, Membership, Role, Room
 from .visitors import Visitor
 
 
@@ -116,8 +116,5 @@ def _memberships(visitor: Visitor) -> QuerySet[Membership]:
 
 def _acceptances(visitor: Visitor) -> QuerySet[Acceptance]:
     """What the visitor accepted of invitations in force to the room around it."""
-    return Acceptance.objects.by(visitor).filter(
-        invitation__in=Invitation.objects.in_force().filter(
-            room=OuterRef(OuterRef("pk"))
-        ),
-    )
+    found = Acceptance.objects.by(visitor).in_force()
+    return found.filter(invitation__room=OuterRef("pk"))

@@ -15,6 +15,7 @@ from accounts.addresses import addresses_of
 from accounts.models import User
 
 from .models import Acceptance, Invitation, Membership, Role, Room, Visit
+from .models.invitation import AcceptanceQuerySet
 from .models.room import RoomQuerySet
 from .visitors import Visitor
 
@@ -62,22 +63,31 @@ def next_meetings(user: User, rooms: list[Room]) -> dict[int, datetime]:
 
 
 def give_up(room: Room, user: User) -> None:
-    """End the person's own place; what they were sent still brings them back."""
+    """End the person's own place; what they were sent still brings them back.
+
+    As what they are now, and no more.
+    """
     with transaction.atomic():
-        Membership.objects.filter(room=room, user=user).exclude(
-            role=Role.OWNER
-        ).delete()
-        _accepted(room, user).delete()
+        # Held, so that nobody changes the role that is noted here.
+        role = Membership.objects.select_for_update().role_of(room, user)
+        if role is Role.OWNER:
+            return
+        Membership.objects.filter(room=room, user=user).delete()
+        _accepted(room, user).filter(ended_at=None).end(left_as=role or "")
         Visit.objects.filter(room=room, user=user).delete()
 
 
 def remove(membership: Membership) -> None:
     """End somebody's place for them: with it end the invitations made for them alone.
 
-    An invitation for several people is theirs as much as the others': it stays.
+    An invitation for several people stays for the others, and opens nothing for them
+    any more.
     """
     room, user = membership.room, membership.user
     with transaction.atomic():
+        # Held, so that whoever accepts one just now is removed from it, too.
+        held = room.invitations.in_force().select_for_update(no_key=True)
+        list(held.order_by("pk").values_list("pk"))
         membership.revoke()
         taken = _accepted(room, user)
         theirs = Q(address_lower__in=addresses_of(user))
@@ -85,7 +95,7 @@ def remove(membership: Membership) -> None:
         invitations = room.invitations.annotate(address_lower=Lower("address"))
         for invitation in invitations.filter(theirs).distinct():
             invitation.revoke()
-        taken.delete()
+        taken.end(by_owner=True)
 
 
 def _has_place(user: User, room: str) -> Any:
@@ -94,13 +104,11 @@ def _has_place(user: User, room: str) -> Any:
     )
 
 
-def _acceptances(user: User) -> QuerySet[Acceptance]:
+def _acceptances(user: User) -> AcceptanceQuerySet:
     """What the person accepted of invitations in force."""
-    return Acceptance.objects.by(Visitor(user, "")).filter(
-        invitation__in=Invitation.objects.in_force()
-    )
+    return Acceptance.objects.by(Visitor(user, "")).in_force()
 
 
-def _accepted(room: Room, user: User) -> QuerySet[Acceptance]:
+def _accepted(room: Room, user: User) -> AcceptanceQuerySet:
     """What the person accepted to this room, whatever has become of it."""
     return Acceptance.objects.by(Visitor(user, "")).filter(invitation__room=room)

@@ -69,6 +69,7 @@ def invitations_accepted(user: User) -> object:
             "room": each.invitation.room.name,
             "role": each.invitation.role,
             "accepted": each.accepted_at,
+            "ended": each.ended_at,
         }
         for each in found.order_by("pk")
     ]

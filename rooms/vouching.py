@@ -32,5 +32,5 @@ def _speaking_for(request: HttpRequest) -> Iterator[Invitation]:
             yield invitation
     guest = Guest.of(request)
     if not guest.is_new:
-        mine = Acceptance.objects.filter(person=f"g:{guest.id}", user=None)
-        yield from Invitation.objects.in_force().filter(acceptances__in=mine)
+        mine = Acceptance.objects.in_force().filter(person=f"g:{guest.id}", user=None)
+        yield from Invitation.objects.filter(acceptances__in=mine)

@@ -29,7 +29,7 @@ class Acceptances(AcceptancesInline):
     model = Acceptance
     extra = 0
     can_delete = False
-    fields = ("user", "person", "accepted_at")
+    fields = ("user", "person", "accepted_at", "ended_at", "by_owner")
     readonly_fields = fields
 
     def has_add_permission(
@@ -122,8 +122,8 @@ class InvitationAdmin(PartAdmin[Invitation]):
 class AcceptanceAdmin(WrittenByCalls[Acceptance]):
     """Who came in by which invitation."""
 
-    list_display = ("person", "user", "invitation", "room", "accepted_at")
-    list_filter = ("accepted_at",)
+    list_display = ("person", "user", "invitation", "room", "accepted_at", "ended_at")
+    list_filter = ("accepted_at", "ended_at", "by_owner")
     list_select_related = ("user", "invitation__room")
     search_fields = ("person", "user__email", "invitation__room__name")
     date_hierarchy = "accepted_at"

@@ -50,13 +50,14 @@ class AccountNeeded(Exception):
 
 
 class State(StrEnum):
-    """What has become of an invitation."""
+    """What has become of an invitation; WITHDRAWN: for one person alone."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     USED_UP = "used-up"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
 
 
 def new_public_id() -> str:
@@ -111,11 +112,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """Who holds its token may enter the room, in this role, while it is in force.
 
-    A use is one person's acceptance, however often they come back. A role above guest
-    becomes a membership and stays when the invitation ends; what a guest accepted ends
-    with it. `mail` is what became of the mail to `address`, `batch` a hash of the form
-    that it was made by, `zone` where the clock of its maker hangs, `sign_ups` how many
-    times it spoke for somebody who wanted an account.
+    A use is one person's acceptance, however often they come back, and stays used when
+    they give up their place. A role above guest becomes a membership and stays when the
+    invitation ends; what a guest accepted ends with it. `mail` is what became of the
+    mail to `address`, `batch` a hash of the form that it was made by, `zone` where the
+    clock of its maker hangs, `sign_ups` how many times it spoke for somebody who wanted
+    an account.
     """
 
     class Role(models.TextChoices):
@@ -203,31 +205,62 @@ class Invitation(models.Model):
 
     @property
     def uses(self) -> int:
-        """How many people have accepted it."""
+        """How many people have accepted it, whether or not they are still there."""
         return self.acceptances.count()
 
     def accept(self, visitor: Visitor) -> None:
         """Count a use for this person, once, and give the role.
 
-        Whoever has that role or a higher one uses nothing. Safe against any number of
-        simultaneous acceptances. Raises InvitationRefused, and AccountNeeded where the
-        role needs an account.
+        Whoever has that role or a higher one uses nothing. Who gave their place up is
+        back, as what they were then. Safe against any number of simultaneous
+        acceptances. Raises InvitationRefused, and AccountNeeded where the role needs an
+        account.
         """
         if self.adds_nothing(visitor):
             return
         with transaction.atomic():
             locked = Invitation.objects.select_for_update(no_key=True)
             mine = locked.get(pk=self.pk)
-            known = mine.is_accepted_by(visitor)
-            state = mine.state
-            if mine.ending or (state is not State.OPEN and not known):
-                raise InvitationRefused(mine.ending or state)
-            if mine.role != Invitation.Role.GUEST:
-                if visitor.user is None:
-                    raise AccountNeeded
-                mine._give_role(visitor.user, known)
-            if not known:
+            if refusal := mine.refusal(visitor):
+                raise InvitationRefused(refusal)
+            if mine.role != Invitation.Role.GUEST and visitor.user is None:
+                raise AccountNeeded
+            if visitor.user is not None:
+                mine._raise_to(mine.role_for(visitor), visitor.user)
+            if mine.is_accepted_by(visitor):
+                left = mine.acceptances.by(visitor).exclude(ended_at=None)
+                left.update(ended_at=None, left_as="")
+            else:
                 mine.acceptances.create(person=visitor.person, user=visitor.user)
+
+    def refusal(self, visitor: Visitor) -> State | None:
+        """Why it does not let this person in (any more); None: it does.
+
+        The room's owner has taken it from everybody whom they removed after it was
+        made, however many others may still use it.
+        """
+        if self.ending:
+            return self.ending
+        removed = Acceptance.objects.by(visitor).filter(
+            invitation__room=self.room_id, by_owner=True, ended_at__gte=self.created_at
+        )
+        if removed.exists():
+            return State.WITHDRAWN
+        state = self.state
+        return None if state is State.OPEN or self.is_accepted_by(visitor) else state
+
+    def role_for(self, visitor: Visitor) -> str:
+        """The role it would give this person now: none is given back once it was lost.
+
+        "guest" is none.
+        """
+        mine = list(self.acceptances.by(visitor))
+        if not mine:
+            return self.role
+        if any(each.ended_at is None for each in mine):
+            return Invitation.Role.GUEST.value
+        last = max(mine, key=lambda each: each.ended_at or each.accepted_at)
+        return min(self.role, last.left_as or Invitation.Role.GUEST, key=_RANK.index)
 
     @property
     def may_vouch(self) -> bool:
@@ -246,6 +279,7 @@ class Invitation(models.Model):
         return min(MOST_SIGN_UPS, self.uses_limit * SIGN_UPS_FOR_A_USE)
 
     def is_accepted_by(self, visitor: Visitor) -> bool:
+        """Whether the person has used it, also if they gave up their place since."""
         return self.acceptances.by(visitor).exists()
 
     def adds_nothing(self, visitor: Visitor) -> bool:
@@ -255,10 +289,11 @@ class Invitation(models.Model):
         now = Membership.objects.role_of(self.room, visitor.user)
         return now is not None and _RANK.index(now) >= _RANK.index(self.role)
 
-    def _give_role(self, user: User, known: bool) -> None:
-        """Raise the person to this role; never again once it was taken."""
-        if not known:
-            Membership.objects.grant(self.room, user, Role(self.role))
+    def _raise_to(self, role: str, user: User) -> None:
+        """Give the person this role, unless they have it or a higher one."""
+        now = Membership.objects.role_of(self.room, user) or Invitation.Role.GUEST
+        if _RANK.index(now) < _RANK.index(role):
+            Membership.objects.grant(self.room, user, Role(role))
 
     def revoke(self) -> None:
         """End it at once, also for guests who accepted it; members stay members.
@@ -302,12 +337,23 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
             whose |= models.Q(user=visitor.user)
         return self.filter(whose)
 
+    def in_force(self) -> Self:
+        """Those that let somebody in: not ended, nor has their invitation."""
+        unended = self.filter(ended_at=None)
+        return unended.filter(invitation__in=Invitation.objects.in_force())
+
+    def end(self, *, left_as: str = "", by_owner: bool = False) -> None:
+        """End the places that were taken by these; their uses stay used."""
+        self.update(ended_at=timezone.now(), left_as=left_as, by_owner=by_owner)
+
 
 class Acceptance(models.Model):
     """One person's use of an invitation; `person` is `u:<account>` or `g:<guest>`.
 
     `user` is their account, also that which a guest made later: then it is one use, and
-    opens the room for the browser as well as for the account.
+    opens the room for the browser as well as for the account. `ended_at` is when the
+    place ended that it gave: because they gave it up, being `left_as` in the room, or
+    `by_owner`. The row stays, or the use would be another's.
     """
 
     invitation = models.ForeignKey(
@@ -323,6 +369,9 @@ class Acceptance(models.Model):
         related_name="acceptances",
     )
     accepted_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    by_owner = models.BooleanField("ended by the owner", default=False, editable=False)
+    left_as = models.CharField(max_length=12, choices=Role, blank=True, editable=False)
 
     objects = AcceptanceQuerySet.as_manager()
 

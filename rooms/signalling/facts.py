@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import User
 
-from ..models import Acceptance, Invitation, Membership, Room
+from ..models import Acceptance, Membership, Room
 from .bus import Announcement, RoomDeleted, changed
 from .tickets import Entry
 
@@ -60,9 +60,10 @@ def uninvited(entries: Iterable[Entry]) -> Mapping[int, set[str]]:
     # Accounts by their row alone: a person's name outlives it. What a guest accepted
     # may be an account's since: then it is theirs, and still that browser's.
     whose = Q(person__in=guests) | Q(user__in=users, user__is_active=True)
-    accepted = Acceptance.objects.filter(
-        whose, invitation__in=Invitation.objects.in_force().filter(room__in=rooms)
-    ).values_list("invitation__room_id", "person", "user_id", "user__is_active")
+    theirs = Acceptance.objects.in_force().filter(whose, invitation__room__in=rooms)
+    accepted = theirs.values_list(
+        "invitation__room_id", "person", "user_id", "user__is_active"
+    )
     by_browser = {(room, person) for room, person, _, _ in accepted}
     by_account = roles | {(room, user) for room, _, user, active in accepted if active}
     lost: dict[int, set[str]] = defaultdict(set)

@@ -72,17 +72,18 @@ def _take(request: HttpRequest, found: Invitation, visitor: Visitor) -> HttpResp
 
 def _show(request: HttpRequest, found: Invitation, visitor: Visitor) -> HttpResponse:
     inside = found.adds_nothing(visitor)
-    known = not found.ending and found.is_accepted_by(visitor)
-    if not inside and not known and found.state is not State.OPEN:
-        return _over(request, found.state)
+    if not inside and (refusal := found.refusal(visitor)):
+        return _over(request, refusal)
+    known = found.acceptances.by(visitor).in_force().exists()
+    role = found.role_for(visitor)
     signs_in = visitor.user is None and (
-        found.role != Invitation.Role.GUEST
-        or found.room.access == Room.Access.SIGNED_IN
+        role != Invitation.Role.GUEST or found.room.access == Room.Access.SIGNED_IN
     )
     told = {
         "invitation": found,
         "room": found.room,
         "maker": found.made_by,
+        "role": role,
         "inside": inside or known,
         "signs_in": signs_in,
         "may_sign_up": signs_in and may_sign_up(request),

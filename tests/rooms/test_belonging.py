@@ -5,11 +5,21 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
-from rooms import belonging
-from rooms.models import Acceptance, Invitation, Membership, Role, Room, State, Visit
+from rooms import access, belonging
+from rooms.models import (
+    Acceptance,
+    Invitation,
+    InvitationRefused,
+    Membership,
+    Role,
+    Room,
+    State,
+    Visit,
+)
 from rooms.visitors import Visitor
 from tests.factories import make_room, make_user
 from tests.people import Person
@@ -107,17 +117,77 @@ def test_the_next_meeting_is_the_first_that_is_not_over(
 def test_giving_up_ends_every_tie_and_can_be_undone(
     room: Room, stranger: Person
 ) -> None:
+    room.change(access=Room.Access.INVITED)
     invitation = invite(room, role=Invitation.Role.MEMBER, uses_limit=1)
-    invitation.accept(visitor(stranger.user))
+    starts_at = timezone.now() + timedelta(hours=1)
+    meeting = invite(room, starts_at=starts_at)
+    meeting.accept(visitor(make_user()))
+    for each in (meeting, invitation):
+        each.accept(visitor(stranger.user))
     visit(room, stranger.user)
 
     belonging.give_up(room, stranger.user)
 
     assert roles(stranger.user) == {}
     assert visited(stranger.user) == []
-    assert invitation.state is State.OPEN
+    assert belonging.next_meetings(stranger.user, [room]) == {}
+    assert not access.is_invited(room, visitor(stranger.user))
+    with pytest.raises(Http404):
+        access.enter(visitor(stranger.user), room.link)
+    with pytest.raises(Http404):
+        access.place(stranger.user, room.link)
     invitation.accept(visitor(stranger.user))
     assert roles(stranger.user) == {room.name: "member"}
+    assert invitation.uses == 1
+
+
+def test_a_use_that_was_given_up_is_nobody_elses(room: Room, stranger: Person) -> None:
+    invitation = invite(room, uses_limit=1)
+    invitation.accept(visitor(stranger.user))
+    belonging.give_up(room, stranger.user)
+
+    assert invitation.state is State.USED_UP
+    with pytest.raises(InvitationRefused) as refusal:
+        invitation.accept(Visitor(make_user(), ""))
+    assert refusal.value.state is State.USED_UP
+    assert not Invitation.objects.open().exists()
+
+
+@pytest.mark.parametrize(
+    ("lowered_to", "comes_back_as"),
+    [(None, "co-host"), (Role.MEMBER, "member"), (Role.OWNER, None)],
+)
+def test_who_comes_back_is_what_they_were_when_they_left(
+    room: Room, stranger: Person, lowered_to: Role | None, comes_back_as: str | None
+) -> None:
+    invitation = invite(room, role=Invitation.Role.CO_HOST)
+    invitation.accept(visitor(stranger.user))
+    own = Membership.objects.get(room=room, user=stranger.user)
+    if lowered_to is Role.OWNER:
+        own.revoke()
+    elif lowered_to is not None:
+        Membership.objects.grant(room, stranger.user, lowered_to)
+
+    for _ in range(2):
+        belonging.give_up(room, stranger.user)
+        for _ in range(2):
+            invitation.accept(visitor(stranger.user))
+            assert roles(stranger.user) == {room.name: comes_back_as}
+
+
+def test_who_comes_back_by_another_is_lowered_by_none(
+    room: Room, stranger: Person
+) -> None:
+    first = invite(room, role=Invitation.Role.MEMBER)
+    second = invite(room, role=Invitation.Role.CO_HOST)
+    for each in (first, second):
+        each.accept(visitor(stranger.user))
+    belonging.give_up(room, stranger.user)
+
+    for each in (first, second, first):
+        each.accept(visitor(stranger.user))
+
+    assert roles(stranger.user) == {room.name: "co-host"}
 
 
 def test_an_owner_stays_owner(room: Room, owner: Person) -> None:
@@ -156,4 +226,57 @@ def test_who_is_removed_gets_in_by_no_invitation_of_their_own(
     ):
         each.refresh_from_db()
         assert each.state is state
-    assert Acceptance.objects.filter(person=f"u:{stranger.user.pk}").count() == 1
+    theirs = Acceptance.objects.filter(user=stranger.user)
+    assert theirs.count() == 3
+    assert theirs.get(ended_at=None).invitation == elsewhere
+
+
+def test_who_was_removed_comes_back_by_a_new_invitation_alone(
+    room: Room, stranger: Person
+) -> None:
+    room.change(access=Room.Access.INVITED)
+    taken = invite(room, role=Invitation.Role.MEMBER)
+    left_aside = invite(room, role=Invitation.Role.CO_HOST)
+    taken.accept(visitor(stranger.user))
+    before = taken.uses
+
+    belonging.remove(Membership.objects.get(room=room, user=stranger.user))
+
+    for each in (taken, left_aside):
+        with pytest.raises(InvitationRefused) as refusal:
+            each.accept(visitor(stranger.user))
+        assert refusal.value.state is State.WITHDRAWN
+        assert each.state is State.OPEN
+    assert taken.uses == before
+    assert roles(stranger.user) == {}
+    assert not access.is_invited(room, visitor(stranger.user))
+    left_aside.accept(visitor(make_user()))
+
+    invite(room, role=Invitation.Role.MEMBER).accept(visitor(stranger.user))
+
+    assert roles(stranger.user) == {room.name: "member"}
+    # It is another's to decide whether they are more than that.
+    with pytest.raises(InvitationRefused):
+        left_aside.accept(visitor(stranger.user))
+    belonging.give_up(room, stranger.user)
+    with pytest.raises(InvitationRefused):
+        taken.accept(visitor(stranger.user))
+
+
+def test_nor_does_the_browser_in_which_they_were_a_guest_first(
+    room: Room, stranger: Person
+) -> None:
+    """Where they are logged out, with the cookie by which they accepted."""
+    room.change(access=Room.Access.INVITED)
+    browser = Visitor(None, "june")
+    invitation = invite(room)
+    invitation.accept(browser)
+    Acceptance.objects.update(user=stranger.user)
+    Membership.objects.grant(room, stranger.user, Role.MEMBER)
+
+    belonging.remove(Membership.objects.get(room=room, user=stranger.user))
+
+    with pytest.raises(Http404):
+        access.enter(browser, room.link)
+    with pytest.raises(InvitationRefused):
+        invitation.accept(browser)

@@ -47,6 +47,18 @@ def test_one_use_speaks_for_one_account(room: Room) -> None:
     assert {each.email for each in made} == {"mira@example.org", "june@example.org"}
 
 
+def test_who_gives_their_place_up_frees_no_use_for_an_account(room: Room) -> None:
+    _, token = make_invitation(room, uses_limit=1)
+    mira = Person()
+    assert sign_up(mira, next=f"/i/{token}/").status_code == 302
+    assert mira.post(f"/r/{room.link}/resign/").status_code == 302
+
+    answer = sign_up(Person(), "noor@example.org", next=f"/i/{token}/")
+
+    assert answer.status_code == 403
+    assert not User.objects.filter(email="noor@example.org").exists()
+
+
 def test_only_an_invitation_that_works_speaks_for_anybody(
     rf: RequestFactory, room: Room
 ) -> None:

@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
+from rooms import belonging
 from rooms.models import Acceptance, Invitation, Membership, Role, Room
 from rooms.signalling import bus, facts
 from rooms.signalling.lifecycle import hub, presence
@@ -251,6 +252,19 @@ class Ending(InvitedCase):
                 again = await self.returns(meeting, person)
                 await again.hears("door")
                 await again.join()
+
+    async def test_who_gave_their_place_up_or_was_removed_is_sent_away(self) -> None:
+        for by_owner in (True, False):
+            await sync_to_async(self.invite)(self.big_room, Visitor(self.elias, ""))
+            async with Meeting() as meeting:
+                elias = await meeting.at_door(self.big_room, "Elias", self.elias)
+                end = self.remove if by_owner else belonging.give_up
+                await sync_to_async(end)(self.big_room, self.elias)
+                await presence.copy()
+                await self.sent_away(elias)
+
+    def remove(self, room: Room, user: User) -> None:
+        belonging.remove(Membership.objects.get(room=room, user=user))
 
     async def test_and_ends_for_both(self) -> None:
         await Acceptance.objects.filter(person="g:june").aupdate(user=self.elias)

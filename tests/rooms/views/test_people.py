@@ -2,10 +2,11 @@
 
 import pytest
 
+from rooms.access import is_invited
 from rooms.links import new_link
-from rooms.models import Invitation, Membership, Role, Room
+from rooms.models import Invitation, Membership, Role, Room, State
 from rooms.visitors import Visitor
-from tests.factories import make_room, make_user
+from tests.factories import make_invitation, make_room, make_user
 from tests.people import Person
 from tests.rooms.views.asked import leads_to_log_in, refuses_methods
 
@@ -59,6 +60,33 @@ def test_the_owner_removes_somebody_from_a_room_for_the_invited(
     assert role(room, member) is None
     assert member.get(room.get_absolute_url()).status_code == 404
     assert Invitation.objects.open().count() == 0
+
+
+def test_who_was_removed_gets_in_by_no_link_they_had(
+    owner: Person, stranger: Person, room: Room, url: str
+) -> None:
+    room.change(access=Room.Access.INVITED)
+    invitation, token = make_invitation(room, role="member")
+    stranger.post(f"/i/{token}/")
+    own = Membership.objects.get(room=room, user=stranger.user)
+    owner.post(url, {"membership": str(own.pk), "act": "remove"})
+
+    for page in (stranger.get(f"/i/{token}/"), stranger.post(f"/i/{token}/")):
+        assert page.status_code == 410
+        said = page.content.decode()
+        assert "This invitation opens nothing for you any more" in said
+        assert room.name not in said
+        assert owner.user.display_name not in said
+
+    assert role(room, stranger) is None
+    assert not is_invited(room, Visitor(stranger.user, ""))
+    assert stranger.get(room.get_absolute_url()).status_code == 404
+    # Others may still use it, and a new one is for this person, too.
+    assert invitation.state is State.OPEN
+    assert Person(make_user()).post(f"/i/{token}/").status_code == 302
+    _, fresh = make_invitation(room, role="member")
+    assert stranger.post(f"/i/{fresh}/").status_code == 302
+    assert role(room, stranger) is Role.MEMBER
 
 
 def test_somebody_who_went_meanwhile_is_no_fault(

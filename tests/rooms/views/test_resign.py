@@ -5,6 +5,7 @@ import pytest
 from rooms.links import new_link
 from rooms.models import Invitation, Membership, Role, Room
 from rooms.visitors import Visitor
+from tests.factories import make_invitation, make_user
 from tests.people import Person
 from tests.rooms.views.asked import leads_to_log_in, refuses_methods
 
@@ -39,6 +40,26 @@ def test_a_guest_by_invitation_gives_it_up(
     assert stranger.post(url).status_code == 302
 
     assert stranger.get(room.get_absolute_url()).status_code == 404
+
+
+def test_it_gives_the_invitation_to_nobody_else(
+    stranger: Person, member: Person, room: Room, url: str
+) -> None:
+    room.change(access=Room.Access.INVITED)
+    _, token = make_invitation(room, role="co-host", uses_limit=1)
+    stranger.post(f"/i/{token}/")
+    Membership.objects.grant(room, stranger.user, Role.MEMBER)
+    stranger.post(url)
+
+    page = stranger.get(f"/i/{token}/").content.decode()
+    assert "Accept and come in" in page
+    assert "You become a member" in page
+    for person in (member, Person(make_user()), Person()):
+        assert person.get(f"/i/{token}/").status_code == 410
+        assert person.post(f"/i/{token}/").status_code == 410
+    assert stranger.post(f"/i/{token}/").status_code == 302
+    assert Membership.objects.role_of(room, stranger.user) is Role.MEMBER
+    assert stranger.get(room.get_absolute_url()).status_code == 200
 
 
 def test_an_owner_cannot(owner: Person, room: Room, url: str) -> None:
