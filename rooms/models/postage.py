@@ -4,7 +4,7 @@ Addresses stand here as keyed hashes only: a copy of the database tells nobody w
 invited or who said no.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -43,14 +43,13 @@ class PostageQuerySet(models.QuerySet["Postage"]):
         Who takes several takes a person's before those of addresses, and these in
         their order, so that two who take the same never wait for each other.
         """
-        day = datetime.now(UTC).date()
+        day = timezone.now().date()
         count, _ = self.select_for_update().get_or_create(payer=payer, day=day)
         return count
 
     def forget_old(self) -> None:
         """Delete what counts no longer."""
-        today = datetime.now(UTC).date()
-        self.filter(day__lt=today - timedelta(days=1)).delete()
+        self.filter(day__lt=timezone.now().date() - timedelta(days=1)).delete()
 
     def of_person(self, user: User) -> "Postage":
         return self.of(f"u:{user.pk}")

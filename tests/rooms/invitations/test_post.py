@@ -20,6 +20,7 @@ from rooms.models.postage import address_hash
 from tests.conference.mail.test_spelling import SPELLINGS
 from tests.factories import make_invitation, make_room
 from tests.people import Person
+from tests.rooms.conftest import Noon
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +153,7 @@ def test_no_words_break_out_of_their_place(
 
 @pytest.mark.usefixtures("server")
 def test_each_person_sends_so_many_a_day(
-    room: Room, stranger: Person, settings: Settings
+    room: Room, stranger: Person, settings: Settings, noon: Noon
 ) -> None:
     settings.INVITATIONS_PER_DAY = 2
 
@@ -167,11 +168,11 @@ def test_each_person_sends_so_many_a_day(
     other = make_room(room.owner)
     assert invite(other, "d@x.org")[0].invitation.mail == "too-many"
     assert invite(make_room(stranger.user), "d@x.org")[0].invitation.mail == "waiting"
-    Postage.objects.update(day=timezone.now().date() - timedelta(days=1))
+    noon.pass_a_day()
     assert invite(other, "e@x.org")[0].invitation.mail == "waiting"
 
 
-@pytest.mark.usefixtures("server")
+@pytest.mark.usefixtures("server", "noon")
 def test_each_address_gets_so_many_a_day_from_everybody(
     room: Room, stranger: Person, settings: Settings
 ) -> None:
@@ -201,7 +202,7 @@ def test_who_wants_none_gets_none(room: Room) -> None:
     assert invite(room, TO)[0].invitation.mail == "waiting"
 
 
-@pytest.mark.usefixtures("server")
+@pytest.mark.usefixtures("server", "noon")
 @pytest.mark.parametrize("spelled", SPELLINGS)
 def test_no_spelling_goes_round_it(room: Room, spelled: str) -> None:
     stopping.stop(address_hash("victim@example.com"))
@@ -240,16 +241,18 @@ def test_without_a_server_it_is_printed_once_all_is_stored(
 
 
 def test_counts_of_former_days_are_forgotten(
-    room: Room, django_capture_on_commit_callbacks: Any
+    room: Room, noon: Noon, django_capture_on_commit_callbacks: Any
 ) -> None:
-    Postage.objects.create(
-        payer="a:old", day=timezone.now().date() - timedelta(days=2), mails=1
-    )
+    today = noon().date()
+    kept = []
+    for _ in range(3):
+        with django_capture_on_commit_callbacks(execute=True):
+            invite(room, TO)
+        kept.append(set(Postage.objects.values_list("day", flat=True)))
+        noon.pass_a_day()
 
-    with django_capture_on_commit_callbacks(execute=True):
-        invite(room, TO)
-
-    assert not Postage.objects.filter(payer="a:old").exists()
+    first, second, third = (today + timedelta(days=each) for each in range(3))
+    assert kept == [{first}, {first, second}, {second, third}]
 
 
 def test_it_is_known_what_became_of_it(room: Room) -> None:

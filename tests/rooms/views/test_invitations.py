@@ -325,6 +325,7 @@ def row_of(owner: Person, room: Room, address: str) -> str:
     return row.partition("</tr>")[0]
 
 
+@pytest.mark.usefixtures("noon")
 def test_the_list_says_what_became_of_each(owner: Person, room: Room) -> None:
     now = timezone.now()
     make_invitation(room, note="Neighbours", uses_limit=10)[0].accept(_guest())

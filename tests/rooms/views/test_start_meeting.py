@@ -11,7 +11,7 @@ from rooms.models import Room
 from tests.people import Person
 from tests.rooms.views.asked import leads_to_log_in, refuses_methods
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 URL = "/rooms/start/"
 
