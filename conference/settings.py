@@ -321,6 +321,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "media"
+# For so long a process believes what it knows of a notice that another one may write.
+LEGAL_NOTICE_SECONDS = 10
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # No form of this site is larger; see also conference/server.py.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

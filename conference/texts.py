@@ -5,10 +5,16 @@ escapes each.
 """
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
 from .models import SiteText
 
@@ -37,6 +43,17 @@ class Block:
     lines: tuple[tuple[Piece, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database said, and when (seconds of the machine's own count)."""
+
+    written: bool
+    at: float
+
+
+_known: dict[str, _Known] = {}
+
+
 def of_place(place: str) -> str | None:
     """The site's text for this place; else the product's own, if it has one."""
     written = SiteText.objects.filter(place=place).values_list("text", flat=True)
@@ -46,7 +63,21 @@ def of_place(place: str) -> str | None:
 
 
 def legal_is_written() -> bool:
-    return SiteText.objects.filter(place=SiteText.Place.LEGAL).exists()
+    """Whether the site has a legal notice, which every footer asks.
+
+    What this process changes it knows at once, what another one does within
+    `settings.LEGAL_NOTICE_SECONDS`.
+    """
+    now, known = time.monotonic(), _known.get("legal")
+    if known is None or now - known.at >= settings.LEGAL_NOTICE_SECONDS:
+        written = SiteText.objects.filter(place=SiteText.Place.LEGAL).exists()
+        known = _known["legal"] = _Known(written, now)
+    return known.written
+
+
+@receiver([post_save, post_delete], sender=SiteText)
+def _forget(**_: object) -> None:
+    transaction.on_commit(_known.clear)
 
 
 @cache

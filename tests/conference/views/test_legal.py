@@ -1,6 +1,9 @@
 """Who runs the site: written by them, or not there."""
 
 import pytest
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from conference.models import SiteText
 from tests.people import Person
@@ -67,3 +70,22 @@ def test_nobody_else_writes_it(
 
 def test_it_takes_no_other_method(written: SiteText, owner: Person) -> None:
     refuses_methods(owner, "/legal/", ("POST", "PUT", "PATCH", "DELETE"))
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(LEGAL_NOTICE_SECONDS=3600)
+def test_footers_ask_once_and_know_at_once_what_changes(anonymous: Person) -> None:
+    def shown() -> bool:
+        with CaptureQueriesContext(connection) as queries:
+            text = anonymous.get("/privacy/").content.decode()
+        asked.append(sum("'legal'" in query["sql"] for query in queries))
+        return 'href="/legal/"' in text
+
+    asked: list[int] = []
+    text = SiteText.objects.create(place="legal", text="The choir")
+    assert shown()
+    assert shown()
+    text.delete()
+    assert not shown()
+    assert not shown()
+    assert asked == [1, 0, 1, 0]
