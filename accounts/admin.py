@@ -17,6 +17,7 @@ from django.utils.safestring import mark_safe
 from .addresses import refuse_taken, vouch_for
 from .deletion import delete_account
 from .models import User
+from .words import refuse_unmailable
 
 if TYPE_CHECKING:
     # Django's own are generic for checkers of types alone.
@@ -55,6 +56,7 @@ class ChangedUserForm(ChangeForm):
 
 def not_anothers(email: str, user: User) -> str:
     """The address, unless somebody else has confirmed it as theirs."""
+    refuse_unmailable(email)
     refuse_taken(email, user)
     return email
 

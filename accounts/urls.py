@@ -35,6 +35,8 @@ urlpatterns = [
         views.recovery_codes_file,
         name="mfa_download_recovery_codes",
     ),
+    # In place of allauth's, which may leave half an account behind.
+    path("accounts/signup/", views.SignUp.as_view(), name="account_signup"),
     # In place of allauth's, which keeps a session for everybody who asks.
     path(
         "accounts/2fa/webauthn/login/",

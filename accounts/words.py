@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 MISSING = {
     "login": "Type your e-mail address.",
     "email": "Type your e-mail address.",
@@ -12,6 +14,9 @@ MISSING = {
     "code": "Type the code.",
 }
 INCOMPLETE_ADDRESS = "This is not a whole e-mail address, like you@example.org."
+LONGEST_ADDRESS = 254
+"""RFC 5321, 4.5.3.1.3, without its angle brackets."""
+TOO_LONG_ADDRESS = "No address is that long. Type one of at most 254 characters."
 
 REFUSED = {
     "account_inactive": "This account is closed. Ask the people who run this site.",
@@ -32,8 +37,20 @@ REFUSED = {
 """By allauth's names for what it refuses."""
 
 
+def refuse_unmailable(address: str) -> None:
+    """Raise ValidationError where an address is longer than mail or our rows allow.
+
+    Or where it holds what nobody can see: between quotes, RFC 5322 has room for control
+    characters, and so has Django.
+    """
+    if len(address) > LONGEST_ADDRESS:
+        raise ValidationError(TOO_LONG_ADDRESS, code="too_long")
+    if not address.isprintable():
+        raise ValidationError(INCOMPLETE_ADDRESS, code="invalid")
+
+
 class OurWords:
-    """For a form of allauth's: the same rules, said in our words."""
+    """For a form of allauth's: its rules in our words, and one about addresses."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -43,3 +60,4 @@ class OurWords:
                 field.error_messages["required"] = MISSING[name]
             if name in ("login", "email"):
                 field.error_messages["invalid"] = INCOMPLETE_ADDRESS
+                field.validators.append(refuse_unmailable)

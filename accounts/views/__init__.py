@@ -8,9 +8,11 @@ from .pictures import picture, picture_change, picture_remove
 from .profile import appearance, profile
 from .recovery_codes import recovery_codes, recovery_codes_file
 from .sessions import sessions
+from .sign_up import SignUp
 
 __all__ = [
     "PasskeyLogin",
+    "SignUp",
     "appearance",
     "confirm_email",
     "delete_account",

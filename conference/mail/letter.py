@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import Header
 from email.utils import getaddresses, make_msgid, parseaddr
 from typing import Self
@@ -52,7 +53,7 @@ def letters_of(message: EmailMessage) -> list[Letter]:
         to = list(dict.fromkeys(map(_address, message.recipients())))
         # Django's messages know the line's end, their types do not.
         content = _ours(message).message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
-    except (ValueError, ValidationError) as fault:
+    except (MessageError, ValueError, ValidationError) as fault:
         # The fault itself may repeat the address, and lands in logs.
         raise BadMail("a header has a line break, or an address is none") from fault
     return [Letter(sender, recipient, content) for recipient in to]

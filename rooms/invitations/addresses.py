@@ -61,7 +61,8 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _address(text: str) -> str | None:
     """As `canonical` spells it; None for what is none."""
-    if len(text) > LONGEST:
+    # Between quotes an address may hold control characters, which mail cannot.
+    if len(text) > LONGEST or not text.isprintable():
         return None
     try:
         validate_email(text)

@@ -78,6 +78,7 @@ def test_headers_of_the_message_itself_win() -> None:
         {"to": ["jüne@example.org"]},
         {"to": ["\u017fune@example.org"]},
         {"to": ["june@\u2603.example"]},
+        {"to": ['"\x0bX:y"@example.com']},
         {"reply_to": ["a@example.org\r\nBcc: everybody@example.org"]},
         {"from_email": "a@example.org\r\nBcc: everybody@example.org"},
         {"headers": {"X-Room": "a\r\nBcc: everybody@example.org"}},
