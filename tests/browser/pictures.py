@@ -41,6 +41,12 @@ PROBE = (Path(__file__).parent / "probe.js").read_text()
 DRAWN = ROOT / "static" / "images" / "people"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+LOOKS = (
+    ("light", "light", DESKTOP),
+    ("dark", "dark", DESKTOP),
+    ("phone", "light", PHONE),
+    ("phone-dark", "dark", PHONE),
+)
 NAMES = {
     "mira": "Mira Lindqvist",
     "amara": "Amara Osei",
@@ -137,15 +143,10 @@ class Studio:
         return room, inside
 
     def everywhere(self, name: str, path: str, *, signed_in: bool = False) -> None:
-        """One page in light, dark and on a phone."""
-        for kind, theme, viewport in (
-            ("light", "light", DESKTOP),
-            ("dark", "dark", DESKTOP),
-            ("phone", "light", PHONE),
-        ):
-            page = self.page(theme, viewport, signed_in)
-            page.goto(self.server.url + path)
-            take(page, f"{name}-{kind}")
+        """The page at this address in every look."""
+        page = self.page("light", DESKTOP, signed_in)
+        page.goto(self.server.url + path)
+        everywhere(page, name)
 
 
 def owner_at(server: Parley) -> Visitor:
@@ -157,6 +158,31 @@ def owner_at(server: Parley) -> Visitor:
 def take(page: Page, name: str, *, full: bool = False) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=OUT / f"{name}.png", full_page=full, scale="css")
+
+
+def everywhere(page: Page, name: str, *, full: bool = False) -> None:
+    """The page as it stands, light and dark, on a desktop and on a phone."""
+    for kind, theme, viewport in LOOKS:
+        page.emulate_media(
+            color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce"
+        )
+        page.set_viewport_size(viewport)  # type: ignore[arg-type] # a typed dict
+        take(page, f"{name}-{kind}", full=full)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type] # a typed dict
+
+
+def whole(page: Page, name: str) -> None:
+    """The same, down to the foot of the page."""
+    everywhere(page, name, full=True)
+
+
+def both(page: Page, name: str) -> None:
+    """The page as wide as it stands, light and dark."""
+    take(page, name)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    take(page, f"{name}-dark")
+    page.emulate_media(color_scheme="light")
 
 
 def playing(page: Page, count: int) -> None:
@@ -209,7 +235,7 @@ def log_in(studio: Studio) -> None:
     page.get_by_label("Password").first.fill("not this one")
     page.get_by_role("button", name="Log in").click()
     page.locator(".field__error, [role=alert]").first.wait_for()
-    take(page, "log-in-wrong-light")
+    everywhere(page, "log-in-wrong")
 
 
 @scene
@@ -243,17 +269,12 @@ def at_the_door(studio: Studio, name: str, *flags: str) -> None:
     with ExitStack() as seats:
         for other in ("Amara Osei", "Tomas Rey"):
             seats.enter_context(seat_at(studio.server.url, room)).join(other)
-        for kind, theme, viewport in (
-            ("light", "light", DESKTOP),
-            ("dark", "dark", DESKTOP),
-            ("phone", "light", PHONE),
-        ):
-            mira = studio.person("mira", theme=theme, viewport=viewport, speaks=True)
-            mira.open(room)
-            mira.page.get_by_label("Your name", exact=True).fill("Mira")
-            expect(mira.join_button).to_be_enabled()
-            playing(mira.page, 1)
-            take(mira.page, f"{name}-{kind}")
+        mira = studio.person("mira", speaks=True)
+        mira.open(room)
+        mira.page.get_by_label("Your name", exact=True).fill("Mira")
+        expect(mira.join_button).to_be_enabled()
+        playing(mira.page, 1)
+        everywhere(mira.page, name)
 
 
 @scene
@@ -274,13 +295,10 @@ def another_browser(studio: Studio, *flags: str) -> Iterator[Browser]:
 def pre_join_denied(studio: Studio) -> None:
     room = studio.owner.new_room()
     with another_browser(studio, "--use-fake-ui-for-media-stream=deny") as browser:
-        for kind, viewport in (("light", DESKTOP), ("phone", PHONE)):
-            page = browser.new_page(
-                viewport=viewport,  # type: ignore[arg-type]  # a typed dict of these
-            )
-            page.goto(studio.server.url + room)
-            page.get_by_role("button", name="Try again").first.wait_for()
-            take(page, f"pre-join-denied-{kind}")
+        page = browser.new_page()
+        page.goto(studio.server.url + room)
+        page.get_by_role("button", name="Try again").first.wait_for()
+        everywhere(page, "pre-join-denied")
 
 
 @scene
@@ -294,7 +312,7 @@ def pre_join_full(studio: Studio) -> None:
         mira.press_join()
         mira.page.get_by_text("The room is full").wait_for()
         playing(mira.page, 1)
-        take(mira.page, "pre-join-full-light")
+        everywhere(mira.page, "pre-join-full")
 
 
 # In the call
@@ -447,7 +465,7 @@ def call_deleted(studio: Studio) -> None:
     room, people = studio.call("mira", "amara")
     studio.owner.post(f"{room}delete/", form=f"{room}room/")
     people[0].page.get_by_role("heading", name="This room is gone").wait_for()
-    take(people[0].page, "call-deleted-light")
+    everywhere(people[0].page, "call-deleted")
 
 
 def publish(page: Page) -> None:

@@ -13,6 +13,7 @@ from tests.browser.pictures import (
     DRAWN,
     PHONE,
     Studio,
+    both,
     owner_at,
     playing,
     scene,
@@ -89,7 +90,7 @@ def plain_http(studio: Studio) -> None:
                 mira = Person(page.context, page, "Mira", server.url)
                 mira.open(room)
                 page.get_by_text("https pages only").first.wait_for()
-                take(page, f"plain-http-door-{kind}")
+                both(page, f"plain-http-door-{kind}")
                 mira.join()
                 mira.tile("Amara").wait_for()
                 take(page, f"plain-http-call-{kind}")
@@ -116,7 +117,7 @@ def call_faces(studio: Studio) -> None:
         amara = studio.person("amara", viewport=viewport)
         amara.open(room)
         amara.page.get_by_text("Mira Lindqvist is there").wait_for()
-        take(amara.page, f"call-faces-door-{kind}")
+        both(amara.page, f"call-faces-door-{kind}")
         amara.join()
         mira.tile("Amara").wait_for()
         mira.press("People")

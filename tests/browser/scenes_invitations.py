@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.browser.pictures import DESKTOP, PHONE, Studio, scene, take
-from tests.browser.scenes_rooms import LOOKS, opened
+from tests.browser.pictures import DESKTOP, LOOKS, Studio, everywhere, scene, take
+from tests.browser.scenes_rooms import opened
 
 ISSUE = """
 from datetime import timedelta
@@ -80,11 +80,10 @@ def invitation(studio: Studio) -> None:
     guest = token_in(issue(studio, path, more=MEETING))
     member = token_in(issue(studio, path, "member"))
     over = token_in(issue(studio, path, then="invitation.revoke()"))
-    for kind, theme, viewport in LOOKS:
-        page = studio.page(theme, viewport, signed_in=False)
-        for name, token in (("guest", guest), ("member", member), ("over", over)):
-            page.goto(f"{studio.server.url}/i/{token}/")
-            take(page, f"invitation-{name}-{kind}")
+    page = studio.page("light", DESKTOP, signed_in=False)
+    for name, token in (("guest", guest), ("member", member), ("over", over)):
+        page.goto(f"{studio.server.url}/i/{token}/")
+        everywhere(page, f"invitation-{name}")
 
 
 @scene
@@ -92,20 +91,12 @@ def invitation_mail(studio: Studio) -> None:
     path = studio.owner.new_room("Friday kitchen table")
     said = issue(studio, path, more=MEETING, then=MAIL)
     written = said.partition("<<<")[2].partition(">>>")[0]
-    for kind, theme, viewport in LOOKS:
-        page = studio.page(theme, viewport, signed_in=False)
-        page.set_content(written)
-        take(page, f"invitation-mail-{kind}")
+    page = studio.page("light", DESKTOP, signed_in=False)
+    page.set_content(written)
+    everywhere(page, "invitation-mail")
     signed = written.partition("/mail/stop/")[2].partition("/")[0]
-    for kind, theme, viewport in (
-        ("light", "light", DESKTOP),
-        ("phone", "dark", PHONE),
-    ):
-        page = studio.page(theme, viewport, signed_in=False)
-        page.goto(f"{studio.server.url}/mail/stop/{signed}/")
-        take(page, f"stop-{kind}")
-        page.get_by_role("button", name="Stop invitations").click()
-        page.get_by_role("button", name="Allow them again").wait_for()
-        take(page, f"stopped-{kind}")
-        page.get_by_role("button", name="Allow them again").click()
-        page.get_by_role("button", name="Stop invitations").wait_for()
+    page.goto(f"{studio.server.url}/mail/stop/{signed}/")
+    everywhere(page, "stop")
+    page.get_by_role("button", name="Stop invitations").click()
+    page.get_by_role("button", name="Allow them again").wait_for()
+    everywhere(page, "stopped")

@@ -6,8 +6,7 @@ from contextlib import ExitStack
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.pictures import DESKTOP, Studio, scene
-from tests.browser.scenes_account import everywhere
+from tests.browser.pictures import DESKTOP, Studio, everywhere, scene, whole
 from tests.browser.visitor import PASSWORD, Visitor
 from tests.oidc import real_provider
 from tests.servers import Parley, folder_for, free_port, parley_server
@@ -16,13 +15,14 @@ NAME = "Harbour Club"
 PEOPLE = {
     "eve": {"email": "eve@example.org", "email_verified": False},
     "mira": {"email": "mira@example.org", "email_verified": True, "name": "Mira"},
+    "june": {"email": "june@example.org", "email_verified": True, "name": "June Park"},
 }
 
 
 def shown(page: Page, address: str, name: str) -> None:
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    everywhere(page, name)
+    whole(page, name)
 
 
 def leave(page: Page, server: Parley) -> None:
@@ -69,19 +69,32 @@ def provider(studio: Studio) -> None:
         ):
             shown(page, server.url + path, name)
         come_as(page, server, "eve")
-        everywhere(page, "provider-unproven")
+        whole(page, "provider-unproven")
+
+        page = studio.page("light", DESKTOP, signed_in=False)
+        come_as(page, server, "june")
+        shown(page, f"{server.url}/accounts/3rdparty/", "provider-only-way-in")
+        page.get_by_role("link", name="Set a password").click()
+        whole(page, "provider-password-set")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_label("Password, again").fill(PASSWORD)
+        page.get_by_role("button", name="Set password").click()
+        page.get_by_text("Your password is set.").wait_for()
+        shown(page, f"{server.url}/accounts/3rdparty/", "provider-joined")
+        page.get_by_role("button", name=f"Part from {NAME}").click()
+        everywhere(page, "provider-part")
 
         visitor = Visitor(server.url)
         visitor.sign_up("mira@example.org", "Mira Lindqvist")
         page = studio.page("light", DESKTOP, signed_in=False)
         come_as(page, server, "mira")
-        everywhere(page, "provider-taken")
+        whole(page, "provider-taken")
 
         page.get_by_role("link", name="Log in with a password").click()
         page.get_by_label("E-mail").fill("mira@example.org")
         page.get_by_label("Password").first.fill(PASSWORD)
         page.get_by_role("button", name="Log in", exact=True).click()
-        everywhere(page, "provider-join")
+        whole(page, "provider-join")
         studio.opened.close()
 
     with parley_server(**club.settings, SIGNUP="invited") as server:
@@ -90,5 +103,5 @@ def provider(studio: Studio) -> None:
         page.goto(f"{server.url}/accounts/login/")
         page.get_by_role("button", name=f"Log in with {NAME}").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("does not answer")
-        everywhere(page, "provider-down")
+        whole(page, "provider-down")
         studio.opened.close()

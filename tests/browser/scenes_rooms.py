@@ -7,16 +7,11 @@ from contextlib import ExitStack, contextmanager
 
 from playwright.sync_api import Page
 
-from tests.browser.pictures import DESKTOP, PHONE, Studio, scene, take
+from tests.browser.pictures import DESKTOP, LOOKS, Studio, scene, take, whole
 from tests.browser.seat import seat_at
 from tests.browser.visitor import Visitor
 from tests.servers import wait_until
 
-LOOKS = (
-    ("light", "light", DESKTOP),
-    ("dark", "dark", DESKTOP),
-    ("phone", "light", PHONE),
-)
 INVITED = """
 from datetime import timedelta
 from django.utils import timezone
@@ -82,11 +77,8 @@ invite(
 
 
 def looks(studio: Studio, name: str, path: str) -> None:
-    """The whole page in light, dark and on a phone."""
-    for kind, theme, viewport in LOOKS:
-        page = studio.page(theme, viewport, signed_in=True)
-        page.goto(studio.server.url + path)
-        take(page, f"{name}-{kind}", full=True)
+    """The whole page in every look."""
+    whole(opened(studio, path, "light", DESKTOP), name)
 
 
 @contextmanager
@@ -125,11 +117,12 @@ def my_rooms(studio: Studio) -> None:
     studio.server.manage("shell", "-c", INVITED)
     with people_in(studio, room, "Amara Osei", "Tomas Rey", "June Park"):
         looks(studio, "my-rooms", "/rooms/")
-        page = opened(studio, "/rooms/", "light", PHONE)
-        page.get_by_role("button", name="More about Reading group").click()
-        take(page, "my-rooms-menu-phone")
-        page.get_by_role("button", name="Give this room up").click()
-        take(page, "my-rooms-give-up-phone")
+        for kind, theme, viewport in LOOKS:
+            page = opened(studio, "/rooms/", theme, viewport)
+            page.get_by_role("button", name="More about Reading group").click()
+            take(page, f"my-rooms-menu-{kind}")
+            page.get_by_role("button", name="Give this room up").click()
+            take(page, f"my-rooms-give-up-{kind}")
 
 
 @scene

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from rooms.links import ALPHABET
 from rooms.throttle import GUESSES
-from tests.browser.pictures import DESKTOP, PHONE, Studio, scene, take
-from tests.browser.visitor import Visitor
+from tests.browser.pictures import DESKTOP, Studio, everywhere, scene
+from tests.browser.visitor import PASSWORD, Visitor
 from tests.servers import parley_server
 
-LOOKS = (
-    ("light", "light", DESKTOP),
-    ("dark", "dark", DESKTOP),
-    ("phone", "light", PHONE),
-)
 LEGAL = """
 from conference.models import SiteText
 SiteText.objects.update_or_create(place="legal", defaults={"text": '''
@@ -56,15 +51,14 @@ def error_400(studio: Studio) -> None:
 @scene
 def error_403(studio: Studio) -> None:
     """A form whose page was open too long: its token is gone."""
-    for kind, theme, viewport in LOOKS:
-        page = studio.page(theme, viewport, signed_in=False)
-        page.goto(f"{studio.server.url}/accounts/login/")
-        page.get_by_label("E-mail").fill("mira@example.com")
-        page.get_by_label("Password").first.fill("not this one")
-        page.context.clear_cookies()
-        page.get_by_role("button", name="Log in", exact=True).click()
-        page.get_by_text("Error 403").wait_for()
-        take(page, f"error-403-{kind}")
+    page = studio.page("light", DESKTOP, signed_in=False)
+    page.goto(f"{studio.server.url}/accounts/login/")
+    page.get_by_label("E-mail").fill("mira@example.com")
+    page.get_by_label("Password").first.fill("not this one")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_text("Error 403").wait_for()
+    everywhere(page, "error-403")
 
 
 @scene
@@ -90,6 +84,22 @@ def error_500(studio: Studio) -> None:
 @scene
 def home_signed_in(studio: Studio) -> None:
     studio.everywhere("home-signed-in", "/", signed_in=True)
+
+
+@scene
+def doctor(studio: Studio) -> None:
+    """Whether all is well, as an administrator sees it."""
+    studio.server.env["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
+    studio.server.manage(
+        "createsuperuser", "--noinput", "--email", "doctor@example.com"
+    )
+    page = studio.page("light", DESKTOP, signed_in=False)
+    page.goto(f"{studio.server.url}/admin/doctor/")
+    page.get_by_label("E-mail").fill("doctor@example.com")
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("heading", name="Doctor").wait_for()
+    everywhere(page, "doctor", full=True)
 
 
 @scene
