@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 Write = Callable[[str], None]
 
 ROUNDS = 16
-APART = 8
+APART = 16
 """In a short run, a page is looked at in every so manieth of them."""
 
 MARK = "Qz{:02} " + "m" * 55

@@ -74,7 +74,7 @@ def test_queries(visits: list[Visit], soak: bool) -> None:
     told, taken = [], set()
     places = visits if soak else {visit.path: visit for visit in visits}.values()
     for number, visit in enumerate(places):
-        for text in turn(number, 1 if soak else 200):
+        for text in turn(number, 20 if soak else 200):
             taken.add(text)
             answer = visit.person.get(visit.path, dict.fromkeys(ASKED, text))
             told += [f"{visit}, {text!r}: {fault}" for fault in faults(answer)]
