@@ -6,16 +6,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from conference.client import of_request
 
-from .addresses import vouch_for, whose
+from .addresses import is_theirs, vouch_for, whose
 from .arrival import ahead
 from .known import count_of, remember
 from .models import User
@@ -52,6 +55,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
         answer: HttpResponse | None = super().pre_login(request, user, **how)
         return answer
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm as a whole or not: it may become the main one, if nobody else's."""
+        try:
+            with transaction.atomic():
+                return bool(super().confirm_email(request, email_address))
+        except IntegrityError:
+            messages.error(request, REFUSED["main_elsewhere"])
+            return False
+
     def is_ajax(self, request: HttpRequest) -> bool:
         """Answer everybody with pages; allauth's JSON is for programs of others."""
         return False
@@ -82,9 +94,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
     def post_login(
         self, request: HttpRequest, user: User, *, email: str | None, **how: Any
     ) -> HttpResponse:
-        """Remember the browser, so that others' guesses do not shut it out."""
+        """Remember the browser, so that others' guesses do not shut it out.
+
+        Without a mail server anybody may log in with any address they have added.
+        """
         answer: HttpResponse = super().post_login(request, user, email=email, **how)
-        remember(answer, email or user.email)
+        address = email if email and is_theirs(email, user) else user.email
+        if is_theirs(address, user):
+            remember(answer, address)
         return answer
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

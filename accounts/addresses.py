@@ -33,6 +33,15 @@ def addresses_of(user: User) -> list[str]:
     return list(dict.fromkeys([*map(str.lower, known), *map(canonical, known)]))
 
 
+def is_theirs(email: str, user: User) -> bool:
+    """Whether this address stands for that person, whoever else may have noted it.
+
+    One that is not confirmed does so for the account that was made with it alone.
+    """
+    owner = whose(email)
+    return owner == user or (owner is None and email.lower() == user.email)
+
+
 def refuse_taken(email: str, user: User) -> None:
     """Raise ValidationError if anybody but `user` has confirmed this address."""
     if whose(email) not in (None, user):

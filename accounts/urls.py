@@ -35,7 +35,8 @@ urlpatterns = [
         views.recovery_codes_file,
         name="mfa_download_recovery_codes",
     ),
-    # In place of allauth's, which may leave half an account behind.
+    # These in place of allauth's, which may leave half of something behind.
+    path("accounts/email/", views.Addresses.as_view(), name="account_email"),
     path("accounts/signup/", views.SignUp.as_view(), name="account_signup"),
     # In place of allauth's, which keeps a session for everybody who asks.
     path(

@@ -28,13 +28,17 @@ REFUSED = {
     "incorrect_password": "This is not your password.",
     "invalid_login": "This e-mail and password do not belong together.",
     "invalid_password_reset": "This link is used or too old. Ask for a new one.",
+    "main_elsewhere": (
+        "Another account has this as its main address. If it is yours, log in there "
+        "and choose another one first."
+    ),
     "rate_limited": "That was too often. Wait a few minutes, then try again.",
     "too_many_login_attempts": (
         "Too many tries. Wait a while, then try again, or choose a new password."
     ),
     "unverified_primary_email": "Confirm this address first.",
 }
-"""By allauth's names for what it refuses."""
+"""By allauth's names for what it refuses; `main_elsewhere` is ours."""
 
 
 def refuse_unmailable(address: str) -> None:

@@ -1,5 +1,6 @@
 """Pages of one's own account that allauth does not bring."""
 
+from .addresses import Addresses
 from .deletion import delete_account
 from .export import export
 from .links import confirm_email, new_password
@@ -11,6 +12,7 @@ from .sessions import sessions
 from .sign_up import SignUp
 
 __all__ = [
+    "Addresses",
     "PasskeyLogin",
     "SignUp",
     "appearance",

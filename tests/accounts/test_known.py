@@ -4,6 +4,7 @@ import logging
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
 from django.http import HttpResponse
@@ -66,6 +67,35 @@ def test_it_helps_with_no_other_account(usual: Person, stranger: Person) -> None
     guess_at(stranger.user.email)
 
     assert not logs_in(usual, stranger.user.email)
+
+
+def test_an_address_of_another_that_one_has_added_makes_nobody_known(
+    owner: Person, stranger: Person
+) -> None:
+    """Without a mail server any address may be added, and logs in."""
+    victim = owner.user.email
+    EmailAddress.objects.create(user=stranger.user, email=victim)
+    stranger.user.set_password("the password of the guesser")
+    stranger.user.save()
+    guesser = Person()
+    assert logs_in(guesser, victim, "the password of the guesser")
+    assert guesser.session["_auth_user_id"] == str(stranger.user.pk)
+
+    guess_at(victim)
+
+    assert not logs_in(guesser, victim)
+
+
+def test_another_confirmed_address_makes_known_as_well(owner: Person) -> None:
+    EmailAddress.objects.create(
+        user=owner.user, email="amara@home.example", verified=True
+    )
+    browser = Person()
+    assert logs_in(browser, "Amara@home.example")
+
+    guess_at("amara@home.example")
+
+    assert logs_in(browser, "amara@home.example")
 
 
 @pytest.mark.parametrize("value", ["", "x", "x:y:z", '["a","b"]'])

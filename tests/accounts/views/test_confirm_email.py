@@ -89,3 +89,18 @@ def test_after_sign_up_it_says_to_look_into_the_mail(anonymous: Person) -> None:
 
     assert not Page(page).faults()
     assert anonymous.post("/accounts/confirm-email/").status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_main_address_of_another_account_stays_theirs(
+    anonymous: Person, confirmed: Person, url: str
+) -> None:
+    """Somebody signed up with it, and never confirmed it."""
+    make_user("June", NEW)
+    EmailAddress.objects.filter(user=confirmed.user, primary=True).update(primary=False)
+
+    page = anonymous.post(url, follow=True)
+
+    assert page.status_code == 200
+    assert "Another account has this as its main address." in page.content.decode()
+    assert (NEW, False, False) in addresses(confirmed.user)

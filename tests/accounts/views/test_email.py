@@ -153,3 +153,26 @@ def test_a_name_of_a_mail_s_line_is_no_address(noor: Person) -> None:
 
     assert len(addresses(noor.user)) == 2
     assert not mail.outbox
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_main_address_of_another_account_becomes_nobody_else_s(
+    noor: Person,
+) -> None:
+    """It is noted here and confirmed, while somebody else signed up with it."""
+    noor.raise_request_exception = False
+    make_user("Elias", "elias@example.org")
+    EmailAddress.objects.create(
+        user=noor.user, email="elias@example.org", verified=True
+    )
+    before = addresses(noor.user)
+
+    sent = {"email": "elias@example.org", "action_primary": ""}
+    page = noor.post(URL, sent, follow=True)
+
+    assert page.status_code == 200
+    assert "Another account has this as its main address." in page.content.decode()
+    assert addresses(noor.user) == before
+    noor.user.refresh_from_db()
+    assert noor.user.email == FIRST
+    assert not mail.outbox
