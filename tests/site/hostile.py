@@ -5,6 +5,8 @@ Each is a stranger's words; where one can act at all, it calls `alert(…)` or s
 request that the Content-Security-Policy reports.
 """
 
+import unicodedata
+
 from accounts.names import NAME_LENGTH, BadName, clean_name, visible_line
 from rooms.models.invitation import NOTE_LENGTH
 
@@ -233,6 +235,21 @@ def as_name(text: str) -> str:
         return clean_name(text[:NAME_LENGTH])
     except BadName:
         return "x"
+
+
+def is_a_name(text: str) -> bool:
+    """Whether the text may stand where a name stands, as the issue of names is told.
+
+    NFKC, one line, nothing that turns or hides what stands beside it (Unicode: Cc, Cf,
+    Zl, Zp, and what draws nothing although it counts as a letter).
+    """
+    kinds = {unicodedata.category(char) for char in text}
+    return (
+        unicodedata.normalize("NFKC", text) == text
+        and not kinds & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+        and not set(text) & set("\u034f\u115f\u1160\u3164\uffa0\u2800\u180e\ufeff")
+        and text == " ".join(text.split())
+    )
 
 
 def as_note(text: str) -> str:

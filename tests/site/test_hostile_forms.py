@@ -25,7 +25,7 @@ from accounts.names import visible_line
 from tests.factories import PASSWORD
 from tests.people import Person
 from tests.rooms.views.asked import WRITES
-from tests.site.hostile import HOSTILE
+from tests.site.hostile import HOSTILE, is_a_name
 from tests.site.markup import WRITTEN_INTO, Control, Markup, leads_away, squeezed
 from tests.site.visits import Sent, Visit, forms, is_page
 from tests.site.world import World
@@ -177,7 +177,7 @@ class Attempt:
                 for text in _texts(value):
                     if is_hostile(text):
                         self.arrived.add(label)
-                    if label not in FREE and text != visible_line(text):
+                    if label not in FREE and not is_a_name(text):
                         yield f"stores {text!r} as {label}"
 
 
