@@ -63,6 +63,7 @@ class Nginx:
             "/etc/letsencrypt/live/call.example.org/fullchain.pem": "SITE",
             "/etc/letsencrypt/live/call.example.org/privkey.pem": "SITE",
             "SITE": str(self.folder / "site.pem"),
+            "/var/log/nginx/parley": str(self.folder / "log"),
             **changes,
         }.items():
             assert old in text, f"{old} is not in {DEPLOYED}"
