@@ -22,7 +22,7 @@ from .addresses import is_theirs, vouch_for, whose
 from .arrival import ahead
 from .known import count_of, remember
 from .models import User
-from .policy import may_sign_up
+from .policy import may_begin, may_sign_up
 from .requests import signed_in
 from .words import REFUSED
 
@@ -41,8 +41,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
-        """Take over the name before allauth stores the account."""
+        """Take over what our form knows before allauth stores the account."""
         user.display_name = form.cleaned_data.get("display_name", user.display_name)
+        user.vouched_by = getattr(form, "vouched_by", "")
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
@@ -63,6 +64,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
         except IntegrityError:
             messages.error(request, REFUSED["main_elsewhere"])
             return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The last step of every log-in: the first asks whether there is a place."""
+        if not may_begin(request, user):
+            raise ImmediateHttpResponse(closed(request))
+        super().login(request, user)
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Answer everybody with pages; allauth's JSON is for programs of others."""

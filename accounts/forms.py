@@ -4,9 +4,11 @@ from typing import Any, Self
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest
 
 from . import arrival, languages
@@ -15,7 +17,7 @@ from .models import User
 from .models.user import Theme
 from .names import NAME_LENGTH, BadName, clean_name
 from .pictures import BadPicture, recoded
-from .policy import count_sign_up, refuses_address
+from .policy import count_sign_up, may_begin, refuses_address
 from .words import OurWords
 
 
@@ -45,6 +47,10 @@ def own_name_field() -> NameField:
     )
 
 
+class _TooLate(Exception):
+    """Others signed up meanwhile, by all that an invitation had to give."""
+
+
 class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc] # untyped
     """allauth's form (`email`, `password1`) and the name others will see."""
 
@@ -60,12 +66,26 @@ class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc] # un
 
     def try_save(self, request: HttpRequest) -> Any:
         """Do the same, in the same time, whether or not the address has an account."""
-        if not count_sign_up(request):
+        vouched_by = count_sign_up(request)
+        if vouched_by is None:
             return None, closed(request)
+        self.vouched_by = vouched_by
         arrival.keep(request, self.cleaned_data["email"], arrival.wanted(request))
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return self._saved(request)
+        except _TooLate:
+            return None, closed(request)
+
+    def _saved(self, request: HttpRequest) -> Any:
+        """What allauth makes of it; raises _TooLate for who is let in at once."""
+        user, answer = super().try_save(request)
+        confirms = settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory"
+        if user is not None and not confirms and not may_begin(request, user):
+            raise _TooLate
+        return user, answer
 
 
 class LoginForm(OurWords, allauth_forms.LoginForm):  # type: ignore[misc] # untyped

@@ -5,8 +5,9 @@ them all ask here. People who were sent a room's link are guests and need no acc
 none of this concerns them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import idna
 from django.conf import settings
@@ -14,18 +15,23 @@ from django.http import HttpRequest
 
 from conference import client, lan, parsers
 
+from .models import User
+
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
     """Somebody who can speak for a visitor where sign-up is by invitation.
 
     `vouches` says whether it would, and changes nothing. `count` speaks for one
-    sign-up, or returns False; it counts whatever comes of that sign-up, so that nobody
-    learns from it whether an account was made.
+    sign-up, and returns what it did so by, or None; it counts whatever comes of that
+    sign-up, so that nobody learns from it whether an account was made. `redeem` is for
+    the account's first log-in, with its address confirmed: whether that by which it
+    spoke is this account's now, and no other's, whatever runs at once.
     """
 
     vouches: Callable[[HttpRequest], bool]
-    count: Callable[[HttpRequest], bool]
+    count: Callable[[HttpRequest], str | None]
+    redeem: Callable[[str, User], bool]
 
 
 vouchers: list[Voucher] = []
@@ -44,14 +50,38 @@ def may_sign_up(request: HttpRequest) -> bool:
     return settings.SIGNUP == "open"
 
 
-def count_sign_up(request: HttpRequest) -> bool:
-    """Whether somebody speaks for this sign-up, which its form is ready for.
+def count_sign_up(request: HttpRequest) -> str | None:
+    """Who speaks for this sign-up, which its form is ready for; None: nobody.
 
-    To be asked once for each, whether or not its address has an account.
+    To be asked once for each, whether or not its address has an account. "" is for one
+    that needs nobody.
     """
     if settings.SIGNUP == "invited" and not _is_at_this_machine(request):
-        return any(voucher.count(request) for voucher in vouchers)
-    return may_sign_up(request)
+        return next(_counted(request), None)
+    return "" if may_sign_up(request) else None
+
+
+def may_begin(request: HttpRequest, user: User) -> bool:
+    """Whether this account, whose address is confirmed, may log in.
+
+    Once it may, it may ever after. So many sign-ups one can speak for, only so many
+    become accounts: another invitation has to speak for those who come too late.
+    """
+    if not user.vouched_by:
+        return True
+    if settings.SIGNUP == "invited" and not user.is_superuser:
+        spoken = chain([user.vouched_by], _counted(request))
+        if not any(each.redeem(by, user) for by in spoken for each in vouchers):
+            return False
+    user.vouched_by = ""
+    user.save(update_fields=["vouched_by"])
+    return True
+
+
+def _counted(request: HttpRequest) -> Iterator[str]:
+    for voucher in vouchers:
+        if (spoken_by := voucher.count(request)) is not None:
+            yield spoken_by
 
 
 def refuses_address(email: str) -> str | None:

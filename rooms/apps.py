@@ -20,6 +20,8 @@ class RoomsConfig(AppConfig):
 
         export.parts.update(PARTS)
         deletion.farewells.append(farewell)
-        policy.vouchers.append(policy.Voucher(vouching.vouches, vouching.count))
+        policy.vouchers.append(
+            policy.Voucher(vouching.vouches, vouching.count, vouching.redeem)
+        )
         keeping.listen()
         post.listen()

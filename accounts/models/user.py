@@ -74,6 +74,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=6, choices=Theme, default=Theme.SYSTEM, editable=False
     )
     language = models.CharField(max_length=12, blank=True, editable=False)
+    vouched_by = models.CharField(max_length=64, blank=True, editable=False)
+    """Who spoke for this account, until it logs in for the first time (see policy)."""
     date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

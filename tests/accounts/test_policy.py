@@ -1,6 +1,7 @@
 """Who may make an account: SIGNUP, its vouchers, and SIGNUP_DOMAINS."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -35,7 +36,13 @@ def voucher() -> Iterator[None]:
     def vouches(request: HttpRequest) -> bool:
         return "friend" in request.COOKIES
 
-    voucher = policy.Voucher(vouches, vouches)
+    def counts(request: HttpRequest) -> str | None:
+        return "a friend" if vouches(request) else None
+
+    def redeems(spoken_by: str, user: User) -> bool:
+        return spoken_by == "a friend" and user.email == MIRA["email"]
+
+    voucher = policy.Voucher(vouches, counts, redeems)
     policy.vouchers.append(voucher)
     yield
     policy.vouchers.remove(voucher)
@@ -235,10 +242,10 @@ def test_who_has_an_account_elsewhere_keeps_every_way_in(anonymous: Person) -> N
 def test_sign_up_asks_the_vouchers_only_where_it_depends_on_them(
     anonymous: Person, owner: Person
 ) -> None:
-    def breaks(request: HttpRequest) -> bool:
+    def breaks(*_: object) -> Any:
         raise AssertionError("was asked")
 
-    voucher = policy.Voucher(breaks, breaks)
+    voucher = policy.Voucher(breaks, breaks, breaks)
     policy.vouchers.append(voucher)
     try:
         with open_:

@@ -186,8 +186,9 @@ def test_who_else_logs_in_there_gets_nothing_of_it(
 
 @pytest.mark.usefixtures("mailing")
 def test_an_invitation_that_ended_meanwhile_is_no_fault(
-    anonymous: Person, room: Room
+    anonymous: Person, room: Room, settings: Settings
 ) -> None:
+    settings.SIGNUP = "open"
     invitation, token = make_invitation(room, role="member")
     sign_up(anonymous, next=f"/i/{token}/")
     invitation.revoke()
