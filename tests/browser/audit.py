@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.servers import ROOT
 
+DARK_AND_NARROW = {"width": 390, "height": 844}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 AUDIT = """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
   JSON.stringify(violations.map(({id, nodes}) => [id, nodes.map((node) => node.html)])))
@@ -44,3 +45,15 @@ def audit(page: Page, what: str) -> None:
     assert not page.evaluate(SIDEWAYS), f"{what} scrolls sideways"
     small = page.evaluate(SMALL)
     assert not small, f"{what}: {small}"
+
+
+def audit_both(page: Page, what: str) -> None:
+    """As it stands, and as it is in the dark on a phone."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    audit(page, f"{what}, light")
+    wide = page.viewport_size
+    assert wide
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.set_viewport_size(DARK_AND_NARROW)  # type: ignore[arg-type] # a typed dict
+    audit(page, f"{what}, dark and narrow")
+    page.set_viewport_size(wide)

@@ -105,3 +105,20 @@ def test_too_many_tries(reader: Callable[..., Person]) -> None:
         person.goto(f"/r/aaaa-bbbb-cccc-ddd{letter}/")
     expect(person.page.get_by_text("Wait 10 minutes, then try again.")).to_be_visible()
     audit(person.page, "429")
+
+
+def test_what_is_too_large(reader: Callable[..., Person]) -> None:
+    person = reader(signed_in=True)
+    page = person.page
+    person.goto("/accounts/profile/")
+    page.locator('form[action$="/picture/"]').evaluate(
+        """(form) => {
+          const more = document.createElement("textarea");
+          more.name = "more";
+          more.value = "x".repeat(100_000);
+          form.append(more);
+          HTMLFormElement.prototype.submit.call(form);
+        }"""
+    )
+    expect(page.get_by_role("heading", name="This is too large")).to_be_visible()
+    audit(page, "413")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.accounts.views.own import drawn
-from tests.browser.audit import audit
+from tests.browser.audit import DARK_AND_NARROW, audit, audit_both
 from tests.browser.conftest import People
 from tests.browser.person import Person
 from tests.browser.second_step import code_of, plug_in_authenticator
@@ -22,7 +22,6 @@ from tests.servers import Parley, parley_server
 
 PROFILE = "/accounts/profile/"
 OVERVIEW = "/accounts/2fa/"
-DARK_AND_NARROW = {"width": 390, "height": 844}
 
 _numbers = itertools.count(1)
 
@@ -58,18 +57,6 @@ def confirm(page: Page) -> None:
     expect(page).to_have_url(re.compile("/accounts/reauthenticate/"))
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
-
-
-def audit_both(page: Page, what: str) -> None:
-    """As it stands, and as it is in the dark on a phone."""
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    audit(page, f"{what}, light")
-    wide = page.viewport_size
-    assert wide
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.set_viewport_size(DARK_AND_NARROW)  # type: ignore[arg-type] # a typed dict
-    audit(page, f"{what}, dark and narrow")
-    page.set_viewport_size(wide)
 
 
 def set_up_app(page: Page) -> str:
@@ -170,6 +157,10 @@ def test_an_app_and_recovery_codes_let_in(people: People) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.path().read_text().split() == codes
+    page.get_by_role("link", name="Make new codes").click()
+    expect(page.get_by_role("link", name="Keep those I have")).to_be_visible()
+    audit_both(page, "new recovery codes")
+    page.get_by_role("link", name="Keep those I have").click()
     page.get_by_role("link", name="I have them").click()
     audit_both(page, "two steps, on")
 
