@@ -1,5 +1,6 @@
-"""Restoring a backup: all of it, or nothing."""
+"""Restoring a backup: all of it, or nothing; or words about what is to be done."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from ..prepare import migrate
 from . import BackupFault, rows
 from .archive import DAMAGED, unpack
+from .cut_off import BEFORE, PREFIX, cut_off, folders
 from .manifest import NAME, Manifest, key_mark, same_tables
 
 
@@ -32,10 +34,13 @@ def restore(path: Path, replace: bool = False) -> Restored:
     """Put database and files back as they were; nobody may be served meanwhile.
 
     The archive is read and proved whole before anything is touched; a fresh database
-    gets its tables first. Raises BackupFault, OSError; then all is as it was.
+    gets its tables first. Raises BackupFault, OSError; then all is as it was. Only who
+    is killed between files and rows leaves both halves: see cut_off.py. What others
+    left goes when this one is done.
     """
+    left = folders()
     data = Path(settings.DATA_DIR)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=data) as made:
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=data) as made:
         folder = Path(made)
         manifest = _proved(path, folder)
         _make_tables()
@@ -44,6 +49,7 @@ def restore(path: Path, replace: bool = False) -> Restored:
             raise BackupFault(
                 "There is something in this database. `--replace` deletes all of it, "
                 "and the files, before the backup takes their place."
+                + _words_about(left)
             )
         (folder / "files").mkdir(exist_ok=True)
         files = sum(each.is_file() for each in (folder / "files").rglob("*"))
@@ -51,11 +57,19 @@ def restore(path: Path, replace: bool = False) -> Restored:
             _load(manifest, folder)
             swap()
         ContentType.objects.clear_cache()
+    for folder in left:
+        shutil.rmtree(folder)
     return Restored(
         sum(manifest.rows.values()),
         files,
         manifest.made_at,
         manifest.key == key_mark(),
+    )
+
+
+def _words_about(left: list[Path]) -> str:
+    return "".join(
+        f"\n{each.found} {each.do}" for each in cut_off() if each.folder in left
     )
 
 
@@ -104,7 +118,7 @@ def _swap(files: Path, folder: Path) -> Iterator[Callable[[], None]]:
 
     What stood there goes with `folder`.
     """
-    place, before = Path(settings.MEDIA_ROOT), folder / "before"
+    place, before = Path(settings.MEDIA_ROOT), folder / BEFORE
     undo = ExitStack()
 
     def swap() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ..backup.cut_off import cut_off
 from ..env import BASE_DIR
 from . import Finding, bad, good, look
 
@@ -20,6 +21,13 @@ def check() -> Iterator[Finding]:
     yield from room_in(settings.DATA_DIR)
     yield from writable(settings.DATA_DIR)
     yield from read_by_others(settings.DATA_DIR, BASE_DIR / ".env")
+    yield from restores()
+
+
+def restores() -> Iterator[Finding]:
+    """Of a backup, and killed on their way."""
+    for each in cut_off():
+        yield (bad if each.matters else look)(ABOUT, each.found, each.do)
 
 
 def room_in(
