@@ -134,7 +134,8 @@ def test_sensitive_pages_ask_for_the_password_once_more(
 
 
 def test_they_take_no_other_method(person: Person, key: int) -> None:
-    for url in FOR_ANYONE + FOR_ACCOUNTS + SENSITIVE + ASKED_ANEW + of(person.user):
+    urls = (*FOR_ANYONE, *FOR_ACCOUNTS, *SENSITIVE, *ASKED_ANEW, "/accounts/logout/")
+    for url in urls + of(person.user):
         refuses_methods(person, url.format(key=key), CHANGES)
     assert Authenticator.objects.count() == 3
 
