@@ -19,6 +19,7 @@ ACTIONS = {
     "account_change_password": "change_password",
     "account_set_password": "change_password",
     "account_email": "manage_email",
+    "openid_connect_login": "provider",
 }
 """The limit that a page asks, by the page's name."""
 

@@ -367,6 +367,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     # Wrong ones. An account's count is the same wherever the guesses come from.
     "login_failed": "10/m/ip,5/5m/key,20/h/key",
+    "provider": "30/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user,20/h/user",
     # These send mails to addresses that somebody types.

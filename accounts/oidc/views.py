@@ -3,6 +3,7 @@
 import logging
 from http import HTTPStatus
 
+from allauth.core import ratelimit
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import (
     OAuth2CallbackView,
@@ -20,7 +21,17 @@ log = logging.getLogger(__name__)
 
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Ask on GET, leave for the provider on POST."""
+    """Ask on GET, leave for the provider on POST.
+
+    Whoever leaves gets a session that waits for them, and the provider is asked about
+    itself: not without end.
+    """
+    if request.method == "POST":
+        refused: HttpResponse | None = ratelimit.consume_or_429(
+            request, action="provider"
+        )
+        if refused is not None:
+            return refused
     return _talk(OAuth2LoginView, request, provider_id)
 
 

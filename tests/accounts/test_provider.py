@@ -10,6 +10,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import override_settings
 
@@ -207,6 +208,19 @@ def test_who_was_here_before_comes_into_the_same_account(club: None) -> None:
     user.refresh_from_db()
     assert user.display_name == "Mira L."
     assert User.objects.count() == 1
+
+
+def test_who_leaves_again_and_again_has_to_wait(anonymous: Person, club: None) -> None:
+    with override_settings(ACCOUNT_RATE_LIMITS={"provider": "3/m/ip"}):
+        for _ in range(3):
+            leave(Person())
+        before = Session.objects.count()
+        answer = anonymous.post(LOGIN)
+
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert Session.objects.count() == before
+    assert settings.ACCOUNT_RATE_LIMITS["provider"] == "30/m/ip"
 
 
 def test_it_leads_to_no_other_site(anonymous: Person, club: None) -> None:
