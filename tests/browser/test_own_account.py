@@ -303,6 +303,27 @@ def test_where_browsers_refuse_passkeys_the_page_says_so(
     expect(page.get_by_role("button", name="Use a passkey")).to_have_count(0)
 
 
+def test_an_address_is_added_and_removed_after_a_question(people: People) -> None:
+    noor = people("Noor")
+    page = noor.page
+    join_the_site(noor)
+    noor.goto("/accounts/email/")
+    page.get_by_label("Another address").fill("noor@harbour.example")
+    page.get_by_role("button", name="Add address").click()
+    remove = page.get_by_role("button", name="Remove noor@harbour.example")
+    expect(remove).to_have_count(1)
+    audit_both(page, "addresses")
+    remove.click()
+    expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    audit_both(page, "the question about an address")
+    page.get_by_role("button", name="Keep it").click()
+    expect(remove).to_be_focused()
+    remove.click()
+    page.get_by_role("button", name="Remove address").click()
+    expect(page.get_by_text("noor@harbour.example is removed.")).to_be_visible()
+    expect(remove).to_have_count(0)
+
+
 def test_logging_out_everywhere(people: People) -> None:
     noor, phone = people("Noor"), people("Noor", viewport=DARK_AND_NARROW)
     email = join_the_site(noor)
