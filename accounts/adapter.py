@@ -68,7 +68,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
     def login(self, request: HttpRequest, user: User) -> None:
         """The last step of every log-in: the first asks whether there is a place."""
         if not may_begin(request, user):
-            raise ImmediateHttpResponse(closed(request))
+            page = "account/waits_for_invitation.html"
+            late = render(request, page, status=HTTPStatus.FORBIDDEN)
+            raise ImmediateHttpResponse(late)
         super().login(request, user)
 
     def is_ajax(self, request: HttpRequest) -> bool:

@@ -30,6 +30,11 @@ mail = post.compose(invitation, "https://meet.example.org/i/" + token + "/")
 print("<<<" + mail.alternatives[0][0] + ">>>")
 """
 
+REMOVED = """
+from rooms.models import Acceptance
+Acceptance.objects.filter(invitation__room=room).end(by_owner=True)
+"""
+
 
 def issue(
     studio: Studio, path: str, role: str = "guest", more: str = "dict()", then: str = ""
@@ -84,6 +89,12 @@ def invitation(studio: Studio) -> None:
     for name, token in (("guest", guest), ("member", member), ("over", over)):
         page.goto(f"{studio.server.url}/i/{token}/")
         everywhere(page, f"invitation-{name}")
+    page.goto(f"{studio.server.url}/i/{guest}/")
+    page.get_by_role("button", name="Accept and come in").click()
+    page.wait_for_url("**/r/**")
+    issue(studio, path, then=REMOVED)
+    page.goto(f"{studio.server.url}/i/{guest}/")
+    everywhere(page, "invitation-withdrawn")
 
 
 @scene

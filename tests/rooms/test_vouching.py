@@ -217,6 +217,10 @@ def test_many_sign_ups_of_one_use_become_one_account(room: Room) -> None:
     assert begin(Person(), "p0@example.org") == 302
     late = Person()
     assert begin(late, "p1@example.org", next=f"/i/{token}/") == 403
+    page = late.post(
+        "/accounts/login/", {"login": "p1@example.org", "password": PASSWORD}
+    )
+    assert "Your account waits for an invitation" in page.content.decode()
     assert late.get("/rooms/").status_code == 302
     another, token = make_invitation(room, uses_limit=1)
     assert begin(late, "p1@example.org", next=f"/i/{token}/") == 302
