@@ -45,9 +45,7 @@ def keep_place(sender: object, request: HttpRequest, user: User, **_: Any) -> No
     path = arrival.arrive(request, user)
     with transaction.atomic():
         if not guest.is_new:
-            Acceptance.objects.filter(person=f"g:{guest.id}", user=None).update(
-                user=user
-            )
+            Acceptance.objects.adopt(guest.id, user)
         if path is None:
             return
         if not guest.is_new:

@@ -342,6 +342,21 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
         unended = self.filter(ended_at=None)
         return unended.filter(invitation__in=Invitation.objects.in_force())
 
+    def adopt(self, guest: str, user: User) -> None:
+        """Let what this guest accepted be the account's; no use counts again.
+
+        Where the account was removed from the room, the guest is, too.
+        """
+        self.filter(person=f"g:{guest}", user=None).update(user=user)
+        removed = Acceptance.objects.filter(
+            user=user,
+            by_owner=True,
+            invitation__room=models.OuterRef("invitation__room"),
+            ended_at__gte=models.OuterRef("invitation__created_at"),
+        )
+        adopted = self.filter(person=f"g:{guest}", user=user, ended_at=None)
+        adopted.filter(models.Exists(removed)).end(by_owner=True)
+
     def end(self, *, left_as: str = "", by_owner: bool = False) -> None:
         """End the places that were taken by these; their uses stay used."""
         self.update(ended_at=timezone.now(), left_as=left_as, by_owner=by_owner)

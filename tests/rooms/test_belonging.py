@@ -280,3 +280,28 @@ def test_nor_does_the_browser_in_which_they_were_a_guest_first(
         access.enter(browser, room.link)
     with pytest.raises(InvitationRefused):
         invitation.accept(browser)
+
+
+def test_nor_does_a_guest_whom_their_log_in_makes_known(
+    room: Room, stranger: Person
+) -> None:
+    """Another browser accepts as a guest what lets several in, and then logs in."""
+    room.change(access=Room.Access.INVITED)
+    invitation, elsewhere = invite(room), invite(make_room(room.owner, "Other"))
+    invitation.accept(visitor(stranger.user))
+    Membership.objects.grant(room, stranger.user, Role.MEMBER)
+    belonging.remove(Membership.objects.get(room=room, user=stranger.user))
+    browser, other = Visitor(None, "june"), Visitor(None, "noor")
+    for each in (invitation, elsewhere):
+        each.accept(browser)
+    invitation.accept(other)
+
+    Acceptance.objects.adopt("june", stranger.user)
+
+    assert roles(stranger.user) == {"Other": None}
+    assert not access.is_invited(room, browser)
+    assert access.is_invited(room, other)
+    fresh = invite(room)
+    fresh.accept(Visitor(None, "paul"))
+    Acceptance.objects.adopt("paul", stranger.user)
+    assert roles(stranger.user) == {"Other": None, room.name: None}
