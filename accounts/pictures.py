@@ -17,11 +17,11 @@ from PIL import Image, ImageOps
 SIDE = 256
 MOST_BYTES = 5 * 1024 * 1024
 # To decode a point takes up to 8 bytes of memory for JPEG (in many scans), 4 for PNG
-# and GIF, 16 for WebP: less than 200 MB in all, whatever is sent.
+# and GIF, 16 for WebP: less than 220 MB in all, whatever is sent.
 MOST_PIXELS = {
-    "JPEG": 24_000_000,
-    "PNG": 24_000_000,
-    "GIF": 24_000_000,
+    "JPEG": 25_000_000,
+    "PNG": 25_000_000,
+    "GIF": 25_000_000,
     "WEBP": 10_000_000,
 }
 QUALITY = 84

@@ -130,7 +130,7 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
 def test_a_bomb_is_refused_before_it_is_opened(side: int) -> None:
     content = png_of(side, side)
     assert len(content) < 600_000
-    with pytest.raises(BadPicture, match="more than 24 million points"):
+    with pytest.raises(BadPicture, match="more than 25 million points"):
         recoded(io.BytesIO(content), len(content))
 
 
@@ -145,15 +145,15 @@ def test_of_webp_fewer_points_are_taken_since_they_take_more_memory() -> None:
 @pytest.mark.parametrize(
     ("kind", "mode", "size", "how"),
     [
-        ("JPEG", "RGB", (6000, 4000), {}),
-        ("JPEG", "CMYK", (6000, 4000), {"progressive": True, "subsampling": 0}),
-        ("PNG", "RGBA", (6000, 4000), {"compress_level": 1}),
-        ("PNG", "RGB", (6000, 4000), {"compress_level": 1}),
-        ("GIF", "P", (6000, 4000), {}),
+        ("JPEG", "RGB", (6250, 4000), {}),
+        ("JPEG", "CMYK", (6250, 4000), {"progressive": True, "subsampling": 0}),
+        ("PNG", "RGBA", (6250, 4000), {"compress_level": 1}),
+        ("PNG", "RGB", (6250, 4000), {"compress_level": 1}),
+        ("GIF", "P", (6250, 4000), {}),
         ("WEBP", "RGBA", (4000, 2500), {"lossless": True, "quality": 1, "method": 0}),
     ],
 )
-def test_the_largest_that_is_taken_takes_less_than_200_mb(
+def test_the_largest_that_is_taken_takes_less_than_220_mb(
     tmp_path: Path, kind: str, mode: str, size: tuple[int, int], how: dict[str, int]
 ) -> None:
     file = tmp_path / "largest"
@@ -166,7 +166,7 @@ def test_the_largest_that_is_taken_takes_less_than_200_mb(
     ran = subprocess.run(asked, check=True, capture_output=True, text=True)
 
     assert file.stat().st_size <= MOST_BYTES
-    assert int(ran.stdout) < 200_000
+    assert int(ran.stdout) < 220_000
 
 
 MEASURED = """
