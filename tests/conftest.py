@@ -1,6 +1,9 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.core.cache import cache
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,3 +16,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def soak(request: pytest.FixtureRequest) -> bool:
     """Whether the long proofs run in full; `make test` runs them with small counts."""
     return bool(request.config.getoption("--soak"))
+
+
+@pytest.fixture(autouse=True)
+def _counts_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The cache's table is no model's, so no transactional test empties it."""
+    marked = request.node.get_closest_marker("django_db")
+    commits = marked is not None and marked.kwargs.get("transaction", False)
+    if commits or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        yield
+        cache.clear()
+    else:
+        yield
