@@ -6,7 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 NODE := tools/with-node $(VENV)
 RUFF := $(VENV)/bin/ruff
-# Browsers need every core; the rest runs a file a worker.
+# Calls of several browsers need every core; the rest runs a file a worker.
 AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 # `check --deploy` asks how a real site would be set, whatever this machine's settings.
@@ -42,9 +42,9 @@ check: $(VENV)/.dev node_modules/.installed
 
 test: system $(VENV)/.dev node_modules/.installed
 	$(NODE) node --test $(JS_TESTS)
-	$(PY) -m pytest --ignore tests/browser $(AT_ONCE)
+	$(PY) -m pytest -m "not alone" $(AT_ONCE)
+	$(PY) -m pytest -m alone
 	$(PY) -m pytest --ignore tests/browser $(AT_ONCE) -p tests.on_postgres
-	$(PY) -m pytest tests/browser
 
 bench: system $(VENV)/.dev
 	$(PY) -m bench

@@ -12,6 +12,8 @@ from bench.sides import Product
 from bench.weight import MOST, weigh
 from tests.browser.visitor import Visitor
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def own_browser(launch: Callable[..., Browser]) -> Iterator[Browser]:

@@ -12,6 +12,8 @@ from tests.browser.audit import audit
 from tests.browser.conftest import NewRoom, People
 from tests.browser.person import Person, meet
 
+pytestmark = pytest.mark.alone
+
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 LOOKS: dict[str, dict[str, Any]] = {

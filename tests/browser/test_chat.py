@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewRoom, People
 from tests.browser.person import meet
 from tests.browser.seat import seat_at
 from tests.servers import Parley
+
+pytestmark = pytest.mark.alone
 
 
 def test_chat_goes_both_ways_without_the_server(

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import NewRoom, People
 from tests.browser.person import Person, meet
 
+pytestmark = pytest.mark.alone
+
 REFUSING = """
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   window.busy = true;

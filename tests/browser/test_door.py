@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewRoom, People
 from tests.browser.person import meet
 from tests.browser.seat import seat_at
 from tests.servers import Parley
+
+pytestmark = pytest.mark.alone
 
 # All that a page may say before its person has pressed Join.
 AT_THE_DOOR = {"hello", "ping"}

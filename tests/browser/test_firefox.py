@@ -13,6 +13,8 @@ from tests.browser.descriptions import assert_wishes, exchanged
 from tests.browser.fox import Fox
 from tests.servers import Parley
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def fox_browser() -> Iterator[Firefox]:

@@ -14,6 +14,8 @@ from tests.browser.person import Person, meet
 from tests.browser.visitor import Visitor
 from tests.servers import Parley, parley_server
 
+pytestmark = pytest.mark.alone
+
 
 def test_a_closed_tab_is_gone_at_once(people: People, new_room: NewRoom) -> None:
     room = new_room()

@@ -9,6 +9,8 @@ from tests.browser.conftest import NewRoom, People
 from tests.browser.descriptions import assert_wishes, exchanged
 from tests.browser.person import hears, meet
 
+pytestmark = pytest.mark.alone
+
 # After a reload the browser's question stays open until the test answers it.
 ASKED_AGAIN = """
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);

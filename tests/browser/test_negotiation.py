@@ -13,6 +13,8 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SLOTS = ["audio", "video", "video", "audio"]
 SLOWEST_MS = 30

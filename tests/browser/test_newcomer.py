@@ -23,6 +23,8 @@ from tests.browser.test_lan import make_room, sign_up
 from tests.lan import own_address
 from tests.servers import ROOT
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def devices(launch: Callable[..., Browser]) -> Iterator[list[Browser]]:

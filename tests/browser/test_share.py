@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewRoom, People
 from tests.browser.person import Person, meet
 
+pytestmark = pytest.mark.alone
+
 SCREEN = 2
 
 

@@ -14,6 +14,8 @@ from tests.browser.person import Facts, Person
 from tests.browser.seat import seat_at
 from tests.servers import Parley
 
+pytestmark = pytest.mark.alone
+
 NAMES = ("Amara", "Tomas", "Noor", "Kenji", "June", "Elias", "Paul", "Sofia")
 MEASURE = """() => {
   const box = (element) => {

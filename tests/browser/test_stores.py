@@ -12,6 +12,8 @@ from tests.browser.person import meet
 from tests.browser.visitor import Visitor
 from tests.servers import Parley, parley_server, postgres_server, redis_server
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def stores() -> Iterator[dict[str, str]]:

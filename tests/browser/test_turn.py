@@ -14,6 +14,8 @@ from tests.browser.person import meet
 from tests.browser.visitor import Visitor
 from tests.servers import Parley, Turn, parley_server, stun_answers, turn_server
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def turn() -> Iterator[Turn]:
