@@ -297,9 +297,25 @@ def parley_server(name: str = "localhost", **settings: str) -> Iterator[Parley]:
 # What it can stand on
 
 
+@dataclass(frozen=True)
+class Store:
+    """What servers stand on; `end` stops it, `start` brings it back where it was."""
+
+    url: str
+    process: Process
+    answers: Callable[[], bool]
+
+    def start(self) -> Self:
+        self.process.start().wait_until(self.answers)
+        return self
+
+    def end(self, how: signal.Signals) -> None:
+        self.process.end(how)
+
+
 @contextlib.contextmanager
-def redis_server() -> Iterator[str]:
-    """A Redis that keeps nothing on disk; yields its URL."""
+def own_redis() -> Iterator[Store]:
+    """A Redis that keeps nothing on disk and may be stopped on the way."""
     port = free_port()
     with folder_for("redis") as folder:
         process = Process(
@@ -320,10 +336,16 @@ def redis_server() -> Iterator[str]:
             return False
 
         try:
-            process.start().wait_until(answers)
-            yield f"redis://127.0.0.1:{port}/0"
+            yield Store(f"redis://127.0.0.1:{port}/0", process, answers).start()
         finally:
             process.end()
+
+
+@contextlib.contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis that keeps nothing on disk; yields its URL."""
+    with own_redis() as store:
+        yield store.url
 
 
 def postgres_folders() -> list[str]:
@@ -350,8 +372,8 @@ def postgres_user() -> str | None:
 
 
 @contextlib.contextmanager
-def postgres_server() -> Iterator[str]:
-    """A PostgreSQL cluster of its own; yields its URL."""
+def own_postgres() -> Iterator[Store]:
+    """A PostgreSQL cluster of its own, which may be stopped on the way."""
     port, user, where = free_port(), postgres_user(), postgres_folders()
     # An unkind LANG would stop initdb; C.UTF-8 exists wherever it matters.
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
@@ -384,14 +406,23 @@ def postgres_server() -> Iterator[str]:
         ready = [
             *(tool("pg_isready", *where), "-q", "-h", "127.0.0.1", "-p", str(port))
         ]
+
+        def answers() -> bool:
+            return subprocess.run(ready, check=False).returncode == 0
+
+        url = f"postgres://parley@127.0.0.1:{port}/postgres"
         try:
-            process.start().wait_until(
-                lambda: subprocess.run(ready, check=False).returncode == 0
-            )
-            yield f"postgres://parley@127.0.0.1:{port}/postgres"
+            yield Store(url, process, answers).start()
         finally:
             # SIGINT is PostgreSQL's "fast" shutdown: it does not wait for clients.
             process.end(signal.SIGINT)
+
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL cluster of its own; yields its URL."""
+    with own_postgres() as store:
+        yield store.url
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.browsers import FLAGS, chromium_program
 from tests.browser.person import WAIT_SECONDS, Person
@@ -42,9 +48,7 @@ class People:
     ) -> Person:
         if browser is None:
             browser = self.request.getfixturevalue("chromium")
-        context = {"viewport": {"width": 1280, "height": 800}, **context}
-        opened = browser.new_context(**context)
-        opened.add_init_script(PROBE)
+        opened = self.browse(browser, name, **context)
         if signed_in:
             owner: Visitor = self.request.getfixturevalue("owner")
             opened.add_cookies(
@@ -57,6 +61,13 @@ class People:
         person = Person(opened, opened.new_page(), name, url)
         self.made.append(person)
         return person
+
+    def browse(self, browser: Browser, name: str, **context: Any) -> BrowserContext:
+        """A browser context for one person, with everything that watches its pages."""
+        context = {"viewport": {"width": 1280, "height": 800}, **context}
+        opened = browser.new_context(**context)
+        opened.add_init_script(PROBE)
+        return opened
 
     def forget(self, person: Person) -> None:
         """This one's browser is gone; nothing is asked of it at the end."""

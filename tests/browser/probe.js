@@ -21,7 +21,7 @@
   if (devices) {
     const open = devices.getUserMedia.bind(devices);
     devices.getUserMedia = async (wanted) => {
-      const small = { width: 320, height: 180, frameRate: 10 };
+      const small = { width: 320, height: 180, frameRate: 10, ...window.smaller };
       const video = wanted?.video;
       const stream = await open(
         video ? { ...wanted, video: { ...(video === true ? {} : video), ...small } } : wanted,
