@@ -76,6 +76,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=12, blank=True, editable=False)
     vouched_by = models.CharField(max_length=64, blank=True, editable=False)
     """Who spoke for this account, until it logs in for the first time (see policy)."""
+    revocation = models.PositiveIntegerField(default=0, editable=False)
+    """Signed into whatever opens calls: a smaller number opens nothing any more."""
     date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

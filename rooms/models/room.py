@@ -95,7 +95,8 @@ class Room(models.Model):
 
     `version` grows with every save, so that processes which hold a copy know an older
     one from a newer. Every save and every deletion is told to the running call once it
-    is committed, whichever way it came about.
+    is committed, whichever way it came about. `revocation` is signed into every ticket:
+    one with a smaller number opens nothing any more.
     """
 
     class Access(models.TextChoices):
@@ -120,6 +121,7 @@ class Room(models.Model):
     )
     keeps_chat = models.BooleanField("keep the chat", default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    revocation = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
 

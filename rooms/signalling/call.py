@@ -25,6 +25,7 @@ from .protocol import (
     RoomFacts,
     ServerMessage,
     State,
+    Unheard,
     Waiting,
     Welcome,
     encode,
@@ -140,6 +141,10 @@ class Call:
 
     def state(self, socket: Socket, message: State) -> None:
         self._follow(self.seats.state(socket, message.version, message.slots))
+
+    def unheard(self, socket: Socket, message: Unheard) -> None:
+        """Whose heartbeat this person misses, as their page says."""
+        self._follow(self.seats.unheard(socket, message.seats))
 
     def relay(self, socket: Socket, message: Relayed) -> bool:
         """Hand a message to the one it is for; false if nobody sits there."""
@@ -273,6 +278,7 @@ class Call:
             ice_servers=tuple(msgspec.convert(one, IceServer) for one in ice.servers),
             ice_expires=ice.expires_ms,
             chat_number=self.chat_number if self.facts.keeps_chat else 0,
+            partial=False,
         )
 
     def _fresh(self, entry: Entry) -> Entry:

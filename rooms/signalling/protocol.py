@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-VERSION = 1
+VERSION = 2
 FRAME_BYTES = 65_536
 SAFE_INTEGER = 2**53 - 1
 END_OF_TIME = 8_640_000_000_000_000
@@ -22,6 +22,7 @@ END_OF_TIME = 8_640_000_000_000_000
 
 CANDIDATES = 40
 CHAT_TARGETS = 16
+UNHEARD = 32
 
 ErrorCode = Literal[
     "bad-message",
@@ -34,6 +35,7 @@ ErrorCode = Literal[
     "ticket-refused",
     "not-kept",
     "try-again",
+    "undeliverable",
 ]
 
 ERRORS: dict[ErrorCode, str] = {
@@ -47,9 +49,12 @@ ERRORS: dict[ErrorCode, str] = {
     "ticket-refused": "This page is no longer valid. Open the link again.",
     "not-kept": "This room does not keep its chat.",
     "try-again": "The server could not do that just now. Try again.",
+    "undeliverable": "That did not reach the other person. Try again.",
 }
 
-FORGIVEN: frozenset[ErrorCode] = frozenset({"unknown-seat", "try-again"})
+FORGIVEN: frozenset[ErrorCode] = frozenset(
+    {"unknown-seat", "try-again", "undeliverable"}
+)
 """Errors that honest clients meet in numbers; they do not count as abuse."""
 
 
@@ -59,6 +64,7 @@ class Close(IntEnum):
     RESTART = 1012
     ABUSE = 4400
     TICKET_REFUSED = 4401
+    REVOKED = 4403
     UNKNOWN_ROOM = 4404
     HELLO_TIMEOUT = 4408
     MOVED = 4409
@@ -152,7 +158,9 @@ class Hello(ClientMessage, frozen=True, tag="hello"):
 
 
 class Ping(ClientMessage, frozen=True, tag="ping"):
-    pass
+    """`heard`: how many frames this socket has brought the client so far."""
+
+    heard: Count
 
 
 class Join(ClientMessage, frozen=True, tag="join"):
@@ -169,6 +177,12 @@ class Leave(ClientMessage, frozen=True, tag="leave"):
 class State(ClientMessage, frozen=True, tag="state"):
     version: Count
     slots: Slots
+
+
+class Unheard(ClientMessage, frozen=True, tag="unheard"):
+    """The seats of which the client hears nothing itself; replaces the last."""
+
+    seats: Annotated[tuple[Id, ...], Meta(max_length=UNHEARD)]
 
 
 class _Description(ClientMessage, frozen=True):
@@ -231,6 +245,7 @@ Incoming = (
     | Join
     | Leave
     | State
+    | Unheard
     | Offer
     | Answer
     | Candidates
@@ -253,10 +268,11 @@ class Kind(NamedTuple):
 
 TABLE: dict[str, Kind] = {
     "hello": Kind(Hello, Rank.ANYONE, 1, 3, 4096),
-    "ping": Kind(Ping, Rank.ANYONE, 2, 10, 256),
+    "ping": Kind(Ping, Rank.ANYONE, 10, 50, 256),
     "join": Kind(Join, Rank.DOOR, 1, 5, 4096),
     "leave": Kind(Leave, Rank.DOOR, 1, 5, 256),
     "state": Kind(State, Rank.SEAT, 10, 40, 1024),
+    "unheard": Kind(Unheard, Rank.SEAT, 5, 20, 2048),
     "offer": Kind(Offer, Rank.SEAT, 20, 120, 49_152),
     "answer": Kind(Answer, Rank.SEAT, 20, 120, 49_152),
     "candidates": Kind(Candidates, Rank.SEAT, 50, 300, 32_768),
@@ -298,6 +314,7 @@ class Person(_Part, frozen=True):
     role: Role
     guest: bool
     answers_only: bool
+    away: bool
     version: Count
     slots: Slots
 
@@ -351,6 +368,7 @@ class Welcome(ServerMessage, frozen=True, tag="welcome"):
     ice_servers: tuple[IceServer, ...]
     ice_expires: Whole
     chat_number: Count
+    partial: bool
 
 
 class PeerJoined(ServerMessage, frozen=True, tag="peer-joined"):
@@ -360,6 +378,13 @@ class PeerJoined(ServerMessage, frozen=True, tag="peer-joined"):
 class PeerLeft(ServerMessage, frozen=True, tag="peer-left"):
     seat: Id
     reason: Literal["left", "closed", "lost"]
+
+
+class PeerAway(ServerMessage, frozen=True, tag="peer-away"):
+    """No socket serves the seat just now, or one does again."""
+
+    seat: Id
+    away: bool
 
 
 class _FromPeer(ServerMessage, frozen=True):
@@ -418,6 +443,16 @@ class RoomChanged(ServerMessage, frozen=True, tag="room-changed"):
 
 class Pong(ServerMessage, frozen=True, tag="pong"):
     pass
+
+
+class Resync(ServerMessage, frozen=True, tag="resync"):
+    """What waited for a slow reader was thrown away; all of it is told anew."""
+
+
+class Restarting(ServerMessage, frozen=True, tag="restarting"):
+    """The socket is about to be closed: come back after so many milliseconds."""
+
+    after: Count
 
 
 class Error(ServerMessage, frozen=True, omit_defaults=True, tag="error"):

@@ -6,7 +6,7 @@ moment: a seat outlives it.
 """
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
@@ -56,6 +56,7 @@ class Seat(Generic[Holder]):
     version: int = field(init=False)
     slots: Slots = field(init=False)
     lost: float | None = None
+    unheard: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.version = self.claim.version
@@ -85,6 +86,7 @@ class Seat(Generic[Holder]):
             role=claim.role,
             guest=claim.guest,
             answers_only=claim.answers_only,
+            away=self.holder is None,
             version=self.version,
             slots=self.slots,
         )
@@ -211,6 +213,12 @@ class Seats(Generic[Holder]):
         """The seat's slots carry something else."""
         seat = self._by_holder.get(holder)
         return [Changed(seat)] if seat and seat.change(version, slots) else []
+
+    def unheard(self, holder: Holder, seats: Iterable[str]) -> list[Fact[Holder]]:
+        """The seats whose heartbeat the holder's page misses; replaces the last."""
+        if seat := self._by_holder.get(holder):
+            seat.unheard = frozenset(seats)
+        return []
 
     def leave(self, holder: Holder) -> list[Fact[Holder]]:
         """Give up the seat, or the wait for one, for good."""

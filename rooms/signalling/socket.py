@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, ASGISendEvent
 from channels.consumer import AsyncConsumer
 
-from .protocol import Close, ServerMessage, encode
+from .protocol import Close
 
 if TYPE_CHECKING:
     from channels.consumer import _ChannelScope
@@ -90,9 +90,8 @@ class SocketConsumer(AsyncConsumer):
                 # Servers hand over what has queued up without a pause for others.
                 await asyncio.sleep(0)
 
-    def tell(self, message: ServerMessage) -> None:
-        """Send one message to this client."""
-        self.post(encode(message))
+    def heard(self, frames: int) -> None:
+        """The client says how many frames this socket has brought it."""
 
     def post(self, frame: str) -> None:
         """Send an encoded message; never waits, never fails.

@@ -45,6 +45,9 @@ class Entry(msgspec.Struct, frozen=True):
     `person` is `u:<account>` or `g:<guest>`; it never leaves the server.
     `room_version` tells older facts about the room from newer ones. `issued` is when a
     page view decided it, in seconds since 1970; no later token makes it younger.
+    `since` is when the page instance `instance` took the seat, as a welcome said, and 0
+    in a ticket. `revocations` are those of the account and of the room when a page view
+    decided; a larger one in their rows takes the right back.
     `invited`: a role or an accepted invitation let the person in then, link or not.
     """
 
@@ -64,6 +67,9 @@ class Entry(msgspec.Struct, frozen=True):
     chat_number: int = 0
     invited: bool = False
     picture: Picture = ""
+    since: int = 0
+    instance: str = ""
+    revocations: tuple[int, int] = (0, 0)
 
 
 class _Slip(msgspec.Struct):
@@ -102,6 +108,7 @@ def entry_for(
         chat_number=Message.newest_number(room.pk) if room.keeps_chat else 0,
         invited=invited,
         picture="" if user is None else msgspec.convert(user.picture_url, Picture),
+        revocations=(0 if user is None else user.revocation, room.revocation),
     )
 
 

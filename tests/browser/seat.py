@@ -25,7 +25,7 @@ class Seat:
     def __init__(self, socket: ClientConnection, ticket: str) -> None:
         self.socket = socket
         self.instance = secrets.token_hex(6)
-        self.send("hello", protocol=1, instance=self.instance, ticket=ticket)
+        self.send("hello", protocol=2, instance=self.instance, ticket=ticket)
         self.door = self.receive("door")
 
     def send(self, type_: str, **fields: Any) -> None:

@@ -92,6 +92,6 @@ def test_a_guest_reaches_the_door_of_a_room(server: Parley) -> None:
         origin=Origin(SITE),
         additional_headers={"Cookie": sent},
     ) as door:
-        hello = {"type": "hello", "protocol": 1, "instance": "a1"}
+        hello = {"type": "hello", "protocol": 2, "instance": "a1"}
         door.send(json.dumps(hello | {"ticket": call["ticket"]}))
         assert json.loads(door.recv(timeout=10))["type"] == "door"

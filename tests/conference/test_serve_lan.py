@@ -108,7 +108,7 @@ def test_a_guest_reaches_the_door_over_wss(server: LanParley, owner: Visitor) ->
         origin=Origin(server.url),
         additional_headers={"Cookie": guest.cookies()},
     ) as door:
-        hello = {"type": "hello", "protocol": 1, "instance": "a1"}
+        hello = {"type": "hello", "protocol": 2, "instance": "a1"}
         door.send(json.dumps(hello | {"ticket": call["ticket"]}))
         assert json.loads(door.recv(timeout=10))["type"] == "door"
 

@@ -12,7 +12,7 @@ Object.assign(globalThis, {
 });
 
 const PAGE = {
-  protocol: 1,
+  protocol: 2,
   socket: "/ws/rooms/x/",
   ticketUrl: "",
   ticket: "first",

@@ -4,7 +4,7 @@ import { FRAME_BYTES, parsePeer, parseServer } from "../../static/js/call/messag
 import { peerSamples, serverSamples } from "./protocol.js";
 
 test("every sample of the server is a message", () => {
-  assert.equal(serverSamples.length, 16);
+  assert.equal(serverSamples.length, 19);
   for (const sample of serverSamples) {
     assert.deepEqual(parseServer(JSON.stringify(sample)), sample);
   }

@@ -41,7 +41,7 @@ function start(doorway = {}) {
 test("says hello with the ticket of the page, and stands at the door", () => {
   const { seen } = start();
   FakeSocket.last.open().say(DOOR);
-  const hello = { type: "hello", protocol: 1, instance: "Zk3vQ0c1", ticket: "first" };
+  const hello = { type: "hello", protocol: 2, instance: "Zk3vQ0c1", ticket: "first" };
   assert.deepEqual(FakeSocket.last.sent, [hello]);
   assertDocumented(hello);
   assert.deepEqual(seen.messages, [DOOR]);
@@ -61,10 +61,10 @@ test("joins with one message at the click, and leaves with one", () => {
 test("a reload resumes: hello and join go out together", () => {
   const { signalling } = start({ resume: "token" });
   signalling.join(() => JOIN);
-  assert.equal(signalling.send({ type: "ping" }), false);
+  assert.equal(signalling.send({ type: "ping", heard: 0 }), false);
   const socket = FakeSocket.last.open();
   assert.deepEqual(socket.sent, [
-    { type: "hello", protocol: 1, instance: "Zk3vQ0c1", resume: "token" },
+    { type: "hello", protocol: 2, instance: "Zk3vQ0c1", resume: "token" },
     JOIN,
   ]);
   socket.sent.forEach(assertDocumented);
@@ -135,7 +135,7 @@ test("pings every 5 s, and replaces a socket that is silent for 10", async () =>
   const first = FakeSocket.last.open();
   first.say(DOOR);
   await clock.pass(5000);
-  assert.deepEqual(first.sent.at(-1), { type: "ping" });
+  assert.deepEqual(first.sent.at(-1), { type: "ping", heard: 1 });
   first.say({ type: "pong" });
   await clock.pass(9999);
   assert.equal(FakeSocket.all.length, 1);

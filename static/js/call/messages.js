@@ -7,7 +7,7 @@
  * @typedef {{name: string, limit: number, keepsChat: boolean, access: Access}} RoomFacts
  * @typedef {{candidate: string, sdpMid: string, usernameFragment: string}} Candidate
  * @typedef {{seat: string, instance: string, since: number, name: string, picture: string, role: Role, guest: boolean,
- *   answersOnly: boolean, version: number, slots: Slots}} Someone A person of the roster.
+ *   answersOnly: boolean, away: boolean, version: number, slots: Slots}} Someone A person of the roster.
  * @typedef {{name: string, picture: string}} Named Somebody inside, as seen from the door.
  *
  * @typedef {{type: "state", version: number, slots: Slots}} StateMessage
@@ -20,19 +20,22 @@
  * @typedef {{type: "restart", epoch: number, kind: "ice"|"connection"}} Restart
  * @typedef {Description|Candidates|Restart} Signal What concerns one pair's connection, without its address.
  *
- * @typedef {{type: "hello", protocol: 1, instance: string, ticket: string}
- *   |{type: "hello", protocol: 1, instance: string, resume: string}} Hello
+ * @typedef {{type: "hello", protocol: 2, instance: string, ticket: string}
+ *   |{type: "hello", protocol: 2, instance: string, resume: string}} Hello
  * @typedef {{type: "join", name: string, version: number, slots: Slots, answersOnly?: boolean}} Join
  * @typedef {{type: "chat", id: string, count: number, text: string, at: number, to?: string[]}} SentChat
  * @typedef {Hello|Join|{type: "leave"}|StateMessage|(Signal & {to: string})|SentChat
- *   |{type: "chat-ack", to: string, id: string}|{type: "chat-history", after: number}|{type: "ping"}} ClientMessage
+ *   |{type: "chat-ack", to: string, id: string}|{type: "chat-history", after: number}
+ *   |{type: "ping", heard: number}|{type: "unheard", seats: string[]}} ClientMessage
  *
  * @typedef {{type: "door", room: RoomFacts, people: Named[], full: boolean}} Door
  * @typedef {{type: "waiting", ahead: number}} Waiting
  * @typedef {{type: "welcome", seat: string, since: number, name: string, picture: string, role: Role, resume: string,
- *   room: RoomFacts, people: Someone[], iceServers: RTCIceServer[], iceExpires: number, chatNumber: number}} Welcome
+ *   room: RoomFacts, people: Someone[], iceServers: RTCIceServer[], iceExpires: number, chatNumber: number,
+ *   partial: boolean}} Welcome
  * @typedef {{type: "peer-joined", person: Someone}} PeerJoined
  * @typedef {{type: "peer-left", seat: string, reason: "left"|"closed"|"lost"}} PeerLeft
+ * @typedef {{type: "peer-away", seat: string, away: boolean}} PeerAway
  * @typedef {{type: "peer-state", from: string, version: number, slots: Slots}} PeerState
  * @typedef {{type: "peer-offer"|"peer-answer", from: string, epoch: number, number: number, sdp: string}
  *   |{type: "peer-candidates", from: string, epoch: number, number: number, candidates: Candidate[]}
@@ -44,13 +47,13 @@
  * @typedef {{type: "chat-page", messages: KeptChat[], more: boolean}} ChatPage
  * @typedef {{type: "room-changed", room: RoomFacts}} RoomChanged
  * @typedef {{type: "error", code: string, message: string, about?: string, to?: string}} ErrorMessage
- * @typedef {Door|Waiting|Welcome|PeerJoined|PeerLeft|PeerState|PeerSignal|PeerChat|PeerChatAck|ChatPage|RoomChanged
- *   |{type: "pong"}|ErrorMessage} ServerMessage
+ * @typedef {Door|Waiting|Welcome|PeerJoined|PeerLeft|PeerAway|PeerState|PeerSignal|PeerChat|PeerChatAck|ChatPage|RoomChanged
+ *   |{type: "pong"}|{type: "resync"}|{type: "restarting", after: number}|ErrorMessage} ServerMessage
  */
 import { flag, list, matching, natural, object, oneOf, optional, text } from "../lib/shape.js";
 
 /** The version of docs/protocol.md that is spoken here. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** The longest frame in bytes, in either direction, over the server or a data channel. */
 export const FRAME_BYTES = 65_536;
@@ -94,6 +97,7 @@ const person = object({
   role,
   guest: flag,
   answersOnly: flag,
+  away: flag,
   version: natural,
   slots,
 });
@@ -151,9 +155,11 @@ const SERVER = table({
     iceServers: list(iceServer, 32),
     iceExpires: natural,
     chatNumber: natural,
+    partial: flag,
   },
   "peer-joined": { type, person },
   "peer-left": { type, seat: id, reason: oneOf("left", "closed", "lost") },
+  "peer-away": { type, seat: id, away: flag },
   "peer-state": { ...state, from: id },
   "peer-offer": { ...description, from: id },
   "peer-answer": { ...description, from: id },
@@ -164,6 +170,8 @@ const SERVER = table({
   "chat-page": { type, messages: list(keptChat, 1000), more: flag },
   "room-changed": { type, room },
   pong: { type },
+  resync: { type },
+  restarting: { type, after: natural },
   error: {
     type,
     code: text(64, 1),

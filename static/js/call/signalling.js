@@ -48,6 +48,8 @@ export class Signalling extends Emitter {
   #isServed = false;
   #failures = 0;
   #heardAt = 0;
+  /** How many frames came over the socket in use. */
+  #heard = 0;
   /** @type {(() => Join)|null} */
   #join = null;
   #cancelRetry = () => {};
@@ -109,6 +111,7 @@ export class Signalling extends Emitter {
     socket.addEventListener("message", ({ data }) => this.#take(data), { signal });
     socket.addEventListener("close", ({ code }) => this.#closed(code), { signal });
     this.#heardAt = this.#clock.now();
+    this.#heard = 0;
     this.#stopPing = this.#clock.every(PING_MS, () => this.#ping());
   }
 
@@ -120,12 +123,13 @@ export class Signalling extends Emitter {
   }
 
   #ping() {
-    if (this.#clock.now() - this.#heardAt < SILENCE_MS) this.send({ type: "ping" });
+    if (this.#clock.now() - this.#heardAt < SILENCE_MS) this.send({ type: "ping", heard: this.#heard });
     else this.#closed(0);
   }
 
   /** @param {unknown} data */
   #take(data) {
+    this.#heard += 1;
     this.#heardAt = this.#clock.now();
     const message = typeof data === "string" ? parseServer(data) : null;
     if (!message || message.type === "pong") return;

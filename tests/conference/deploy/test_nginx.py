@@ -81,7 +81,7 @@ def test_a_guest_gets_through_to_a_call(server: Parley, proxy: Nginx) -> None:
                 "Cookie": "; ".join(each.partition(";")[0] for each in cookies)
             },
         ) as door:
-            hello = {"type": "hello", "protocol": 1, "instance": "a1"}
+            hello = {"type": "hello", "protocol": 2, "instance": "a1"}
             door.send(json.dumps(hello | {"ticket": call["ticket"]}))
             assert json.loads(door.recv(timeout=20))["type"] == "door"
 

@@ -107,7 +107,7 @@ class Socket:
 
     async def rest(self) -> list[Frame]:
         """Everything said to this socket up to now."""
-        await self.say(type="ping")
+        await self.say(type="ping", heard=len(self.frames))
         frames: list[Frame] = []
         while (frame := await self.next())["type"] != "pong":
             frames.append(frame)
@@ -157,7 +157,7 @@ class Caller(Socket):
 
     async def hello(self) -> Frame:
         """Say hello and be shown the door."""
-        await self.say(type="hello", protocol=1, instance=self.instance, **self.token)
+        await self.say(type="hello", protocol=2, instance=self.instance, **self.token)
         return await self.hears("door")
 
     async def ask(self, **fields: Any) -> None:

@@ -35,7 +35,7 @@ class ClosedToGuests(CallTestCase):
 
     async def say_hello(self, caller: Caller) -> None:
         await caller.say(
-            type="hello", protocol=1, instance=caller.instance, **caller.token
+            type="hello", protocol=2, instance=caller.instance, **caller.token
         )
 
     async def sent_away(self, caller: Caller, about: str = "") -> None:
@@ -170,7 +170,7 @@ class ClosedAccounts(CallTestCase):
 
     async def sent_away(self, meeting: Meeting, caller: Caller) -> None:
         again = await meeting.opened(caller.again(same_page=True))
-        await again.say(type="hello", protocol=1, instance="a", **again.token)
+        await again.say(type="hello", protocol=2, instance="a", **again.token)
         assert (await again.refused("ticket-refused"))["about"] == "hello"
         assert await again.closed() == Close.TICKET_REFUSED
 
@@ -230,7 +230,7 @@ class LookingUp(CallTestCase):
         return await meeting.opened(mira.again(same_page=True))
 
     def hello(self, caller: Caller) -> dict[str, Any]:
-        return {"type": "hello", "protocol": 1, "instance": "a", **caller.token}
+        return {"type": "hello", "protocol": 2, "instance": "a", **caller.token}
 
     async def test_what_is_said_meanwhile_waits_its_turn(self) -> None:
         async with Meeting() as meeting:
@@ -245,7 +245,7 @@ class LookingUp(CallTestCase):
             again = await self.gone_for_long(meeting)
             await again.say(**self.hello(again))
             for _ in range(HELD_FRAMES + 1):
-                await again.say(type="ping")
+                await again.say(type="ping", heard=0)
             await again.refused("too-fast")
             await again.hears("door")
             for _ in range(HELD_FRAMES):

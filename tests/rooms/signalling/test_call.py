@@ -51,6 +51,7 @@ class Joining(CallTestCase):
                         "role": "owner",
                         "guest": False,
                         "answersOnly": False,
+                        "away": False,
                         "version": 1,
                         "slots": SLOTS,
                     }
@@ -58,6 +59,7 @@ class Joining(CallTestCase):
                 "iceServers": [],
                 "iceExpires": 0,
                 "chatNumber": 0,
+                "partial": False,
             }
 
     async def test_a_picture_is_shown_with_its_person(self) -> None:
@@ -89,6 +91,7 @@ class Joining(CallTestCase):
                 "role": "guest",
                 "guest": True,
                 "answersOnly": True,
+                "away": False,
                 "version": 1,
                 "slots": SLOTS,
             }

@@ -224,7 +224,7 @@ class Fuzz(CallTestCase):
                 await attacker.say_raw(data=frame)
             else:
                 await attacker.say_raw(frame)
-        await attacker.say(type="ping")
+        await attacker.say(type="ping", heard=0)
         try:
             while True:
                 frame_ = await attacker.next()

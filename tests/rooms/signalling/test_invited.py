@@ -56,7 +56,7 @@ class InvitedCase(CallTestCase):
 
     async def say_hello(self, caller: Caller) -> None:
         await caller.say(
-            type="hello", protocol=1, instance=caller.instance, **caller.token
+            type="hello", protocol=2, instance=caller.instance, **caller.token
         )
 
     async def returns(self, meeting: Meeting, caller: Caller) -> Caller:

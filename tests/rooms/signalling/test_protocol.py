@@ -135,19 +135,19 @@ def test_the_close_codes_are_the_documents() -> None:
         '"hello"',
         "[]",
         "{}",
-        '[{"type": "ping"}]',
-        '{"type": "ping"',
-        '{"type": "ping"} {"type": "ping"}',
-        '{"type": "ping"}x',
+        '[{"type": "ping", "heard": 0}]',
+        '{"type": "ping", "heard": 0',
+        '{"type": "ping", "heard": 0} {"type": "ping", "heard": 0}',
+        '{"type": "ping", "heard": 0}x',
         '{"type": "pong"}',
         '{"type": "PING"}',
         '{"type": null}',
         '{"type": ["ping"]}',
         '{"type": {"ping": 1}}',
-        '{"type": "ping", "type": "ping"}',
+        '{"type": "ping", "heard": 0, "type": "ping"}',
         '{"type": "pong", "type": "ping"}',
-        '{"type": "ping", "extra": 1}',
-        '{"type": "ping", "extra": NaN}',
+        '{"type": "ping", "heard": 0, "extra": 1}',
+        '{"type": "ping", "heard": 0, "extra": NaN}',
         '{"type": "chat-history"}',
         '{"type": "chat-history", "after": "1"}',
         '{"type": "chat-history", "after": 1.5}',
@@ -162,7 +162,7 @@ def test_the_close_codes_are_the_documents() -> None:
         '{"type": "chat-history", "after": 1, "\\ud800": 1}',
         "[" * 60_000,
         '{"a":' * 10_000,
-        "\ufeff" + '{"type": "ping"}',
+        "\ufeff" + '{"type": "ping", "heard": 0}',
         "\ud800",
     ],
 )
@@ -271,7 +271,7 @@ def test_chat_has_its_length_and_its_targets() -> None:
 
 
 def test_a_hello_brings_one_token() -> None:
-    hello = {"type": "hello", "protocol": 1, "instance": "a"}
+    hello = {"type": "hello", "protocol": 2, "instance": "a"}
     read(**hello, ticket="x")
     read(**hello, resume="x")
     assert refusal(json.dumps(hello)) == "bad-message"
@@ -280,12 +280,12 @@ def test_a_hello_brings_one_token() -> None:
 
 
 def test_another_version_is_named_whatever_else_it_sends() -> None:
-    assert refusal('{"type": "hello", "protocol": 2, "new": []}') == "bad-protocol"
+    assert refusal('{"type": "hello", "protocol": 1, "new": []}') == "bad-protocol"
     assert refusal('{"type": "hello", "protocol": "1"}') == "bad-message"
 
 
 def test_each_type_has_its_size() -> None:
-    assert refusal(" " * 300 + '{"type": "ping"}') == "too-large"
+    assert refusal(" " * 300 + '{"type": "ping", "heard": 0}') == "too-large"
     assert refusal(json.dumps(OFFER | {"sdp": SDP + "a" * 49_152})) == "too-large"
     assert refusal(" " * 65_537) == "too-large"
     # Bytes are counted, not characters.

@@ -63,7 +63,7 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
     assert data.pop("ticket")
     assert data.pop("csrfToken")
     assert data == {
-        "protocol": 1,
+        "protocol": 2,
         "socket": f"/ws/rooms/{room.link}/",
         "ticketUrl": f"/r/{room.link}/ticket/",
         "leftUrl": f"/r/{room.link}/left/",

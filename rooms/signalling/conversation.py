@@ -1,0 +1,150 @@
+"""One person's side of a call: what they may do there, whatever wire carries it."""
+
+from typing import Protocol, assert_never
+
+from ..names import BadName, clean_name
+from .call import Call, Departure
+from .lifecycle import hub, keeper
+from .protocol import (
+    Answer,
+    Candidates,
+    Chat,
+    ChatAck,
+    ChatHistory,
+    Hello,
+    Incoming,
+    Join,
+    Leave,
+    Offer,
+    PeerChat,
+    Ping,
+    ProtocolError,
+    Rank,
+    Relayed,
+    Restart,
+    ServerMessage,
+    State,
+    Unheard,
+    encode,
+    error,
+)
+from .tickets import Entry
+
+
+class Wire(Protocol):
+    """What reaches one client. Neither waits, and neither fails."""
+
+    def post(self, frame: str) -> None: ...
+
+    def close(self, code: int) -> None: ...
+
+
+class Conversation:
+    """Somebody who has said hello, in the process that runs their room's call."""
+
+    def __init__(self, wire: Wire, entry: Entry, bind: str, instance: str) -> None:
+        self.entry = entry
+        self.bind = bind
+        self.instance = instance
+        self.wire = wire
+        self._call: Call | None = None
+
+    def tell(self, message: ServerMessage) -> None:
+        """Send one message to this client."""
+        self.wire.post(encode(message))
+
+    def post(self, frame: str) -> None:
+        """Send an encoded message."""
+        self.wire.post(frame)
+
+    def close(self, code: int) -> None:
+        """Close the socket after what was sent before."""
+        self.wire.close(code)
+
+    @property
+    def rank(self) -> Rank:
+        """How far this person has come."""
+        return Rank.ANYONE if self._call is None else self._call.rank(self)
+
+    def enter(self) -> None:
+        """Come to the door; raises ProtocolError if the room is closed to them."""
+        if not hub.admits(self.entry):
+            raise ProtocolError("ticket-refused", "hello")
+        self._call = hub.enter(self)
+
+    def depart(self, how: Departure) -> None:
+        """The socket is no more, or nothing more is taken from it."""
+        call, self._call = self._call, None
+        if call is not None:
+            hub.gone(call, self, how)
+
+    def act(self, message: Incoming) -> None:
+        """Do what was asked; raises ProtocolError where it cannot be done."""
+        call = self._call
+        if call is None:
+            raise ProtocolError("not-yet", str(message.__struct_config__.tag))
+        match message:
+            case Offer() | Answer() | Candidates() | Restart() | ChatAck():
+                self._relay(call, message)
+            case State():
+                call.state(self, message)
+            case Unheard():
+                call.unheard(self, message)
+                hub.settle(call)
+            case Chat():
+                self._chat(call, message)
+            case ChatHistory():
+                self._needs_kept_chat(call, "chat-history")
+                keeper.page(call, self, message)
+            case Join():
+                self._join(call, message)
+            case Leave():
+                call.leave(self)
+                hub.settle(call)
+            case Hello() | Ping():
+                raise AssertionError("for the socket, not for the call")
+            case _:
+                assert_never(message)
+
+    def _join(self, call: Call, message: Join) -> None:
+        try:
+            name = clean_name(message.name)
+        except BadName:
+            raise ProtocolError("bad-name", "join") from None
+        if not call.admits(self.entry):
+            # Somebody who got up from a seat after the room was closed to them.
+            raise ProtocolError("ticket-refused", "join")
+        call.join(self, message, name)
+        hub.settle(call)
+
+    def _relay(self, call: Call, message: Relayed) -> None:
+        if not call.relay(self, message):
+            about = str(message.__struct_config__.tag)
+            raise ProtocolError("unknown-seat", about, message.to)
+
+    def _chat(self, call: Call, message: Chat) -> None:
+        seat = call.seats.of(self)
+        assert seat is not None
+        if message.id != f"{self.instance}-{message.count}":
+            # Receivers drop an id they have: nobody may use up another's.
+            raise ProtocolError("bad-message", "chat")
+        if message.to is None:
+            self._needs_kept_chat(call, "chat")
+            keeper.keep(call, self, seat.claim.name, message)
+            return
+        copy = PeerChat(
+            sender=seat.id,
+            name=seat.claim.name,
+            id=message.id,
+            count=message.count,
+            number=0,
+            text=message.text,
+            at=message.at,
+        )
+        for to in dict.fromkeys(message.to):
+            if not call.deliver(self, to, copy):
+                self.tell(error("unknown-seat", "chat", to))
+
+    def _needs_kept_chat(self, call: Call, about: str) -> None:
+        if not call.facts.keeps_chat:
+            raise ProtocolError("not-kept", about)
