@@ -129,6 +129,11 @@ class Client:
     def since(self) -> int:
         return int(self.welcome.get("since", 0))
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a socket, or an attempt to open one."""
+        return self._line is not None
+
     def start(self) -> None:
         """Open a socket now, also where one was waited for."""
         if self._line is not None or self.over.is_set():
