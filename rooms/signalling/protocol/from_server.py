@@ -1,0 +1,224 @@
+"""What the server sends, and how it is written."""
+
+from typing import Literal
+
+import msgspec
+
+from .codes import ERRORS, ErrorCode
+from .from_clients import Answer, Candidates, ChatAck, Offer, Relayed, Restart
+from .values import (
+    Access,
+    Candidate,
+    Count,
+    Id,
+    MessageId,
+    Moment,
+    Part,
+    Picture,
+    Role,
+    Slots,
+    Token,
+    Whole,
+)
+
+
+class RoomFacts(Part, frozen=True):
+    name: str
+    limit: int
+    keeps_chat: bool
+    access: Access
+
+
+class Named(Part, frozen=True):
+    """What somebody at the door may know of somebody inside."""
+
+    name: str
+    picture: Picture
+
+
+class Person(Part, frozen=True):
+    """Somebody in a seat, as the others see them."""
+
+    seat: Id
+    instance: Id
+    since: Whole
+    name: str
+    picture: Picture
+    role: Role
+    guest: bool
+    answers_only: bool
+    away: bool
+    version: Count
+    slots: Slots
+
+
+class IceServer(Part, frozen=True, omit_defaults=True):
+    """An RTCIceServer."""
+
+    urls: tuple[str, ...]
+    username: str | None = None
+    credential: str | None = None
+
+
+class KeptMessage(Part, frozen=True):
+    number: Count
+    id: MessageId
+    name: str
+    text: str
+    at: Moment
+    own: bool
+
+
+class ServerMessage(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    rename="camel",
+    tag=True,
+):
+    """What the server sends."""
+
+
+class Door(ServerMessage, frozen=True, tag="door"):
+    room: RoomFacts
+    people: tuple[Named, ...]
+    full: bool
+
+
+class Waiting(ServerMessage, frozen=True, tag="waiting"):
+    ahead: Count
+
+
+class Welcome(ServerMessage, frozen=True, tag="welcome"):
+    seat: Id
+    since: Whole
+    name: str
+    picture: Picture
+    role: Role
+    resume: Token
+    room: RoomFacts
+    people: tuple[Person, ...]
+    ice_servers: tuple[IceServer, ...]
+    ice_expires: Whole
+    chat_number: Count
+    partial: bool
+
+
+class PeerJoined(ServerMessage, frozen=True, tag="peer-joined"):
+    person: Person
+
+
+class PeerLeft(ServerMessage, frozen=True, tag="peer-left"):
+    seat: Id
+    reason: Literal["left", "closed", "lost"]
+
+
+class PeerAway(ServerMessage, frozen=True, tag="peer-away"):
+    """No socket serves the seat just now, or one does again."""
+
+    seat: Id
+    away: bool
+
+
+class _FromPeer(ServerMessage, frozen=True):
+    sender: Id = msgspec.field(name="from")
+
+
+class PeerState(_FromPeer, frozen=True, tag="peer-state"):
+    version: Count
+    slots: Slots
+
+
+class PeerOffer(_FromPeer, frozen=True, tag="peer-offer"):
+    epoch: Whole
+    number: Count
+    sdp: str
+
+
+class PeerAnswer(_FromPeer, frozen=True, tag="peer-answer"):
+    epoch: Whole
+    number: Count
+    sdp: str
+
+
+class PeerCandidates(_FromPeer, frozen=True, tag="peer-candidates"):
+    epoch: Whole
+    number: Count
+    candidates: tuple[Candidate, ...]
+
+
+class PeerRestart(_FromPeer, frozen=True, tag="peer-restart"):
+    epoch: Whole
+    kind: Literal["ice", "connection"]
+
+
+class PeerChat(_FromPeer, frozen=True, tag="peer-chat"):
+    name: str
+    id: MessageId
+    count: Count
+    number: Count
+    text: str
+    at: Moment
+
+
+class PeerChatAck(_FromPeer, frozen=True, tag="peer-chat-ack"):
+    id: MessageId
+
+
+class ChatPage(ServerMessage, frozen=True, tag="chat-page"):
+    messages: tuple[KeptMessage, ...]
+    more: bool
+
+
+class RoomChanged(ServerMessage, frozen=True, tag="room-changed"):
+    room: RoomFacts
+
+
+class Pong(ServerMessage, frozen=True, tag="pong"):
+    pass
+
+
+class Resync(ServerMessage, frozen=True, tag="resync"):
+    """What waited for a slow reader was thrown away; all of it is told anew."""
+
+
+class Restarting(ServerMessage, frozen=True, tag="restarting"):
+    """The socket is about to be closed: come back after so many milliseconds."""
+
+    after: Count
+
+
+class Error(ServerMessage, frozen=True, omit_defaults=True, tag="error"):
+    code: ErrorCode
+    message: str
+    about: str
+    to: str = ""
+
+
+def relayed(message: Relayed, sender: str) -> ServerMessage:
+    """The message as its target gets it: from `sender`, whatever the client said."""
+    match message:
+        case Offer():
+            return PeerOffer(sender, message.epoch, message.number, message.sdp)
+        case Answer():
+            return PeerAnswer(sender, message.epoch, message.number, message.sdp)
+        case Candidates():
+            return PeerCandidates(
+                sender, message.epoch, message.number, message.candidates
+            )
+        case Restart():
+            return PeerRestart(sender, message.epoch, message.kind)
+        case ChatAck():
+            return PeerChatAck(sender, message.id)
+
+
+def error(code: ErrorCode, about: str = "", to: str = "") -> Error:
+    return Error(code, ERRORS[code], about, to)
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(message: ServerMessage) -> str:
+    """The text of a frame, without needless escapes; make it once per broadcast."""
+    return _encoder.encode(message).decode()

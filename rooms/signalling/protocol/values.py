@@ -1,0 +1,58 @@
+"""The values that messages are made of, each with its bounds."""
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+VERSION = 2
+FRAME_BYTES = 65_536
+SAFE_INTEGER = 2**53 - 1
+END_OF_TIME = 8_640_000_000_000_000
+"""No JavaScript date is later (ECMA-262, 21.4.1.1)."""
+
+CANDIDATES = 40
+CHAT_TARGETS = 16
+UNHEARD = 32
+
+Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
+MessageId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
+Token = Annotated[str, Meta(min_length=1, max_length=3500)]
+Name = Annotated[str, Meta(max_length=256)]
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Whole = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
+Moment = Annotated[int, Meta(ge=0, le=END_OF_TIME)]
+Line = Annotated[str, Meta(max_length=1024, pattern=r"\A[ -~]*\Z")]
+Switch = Literal["on", "off"]
+Role = Literal["owner", "co-host", "member", "guest"]
+Access = Literal["anyone", "signed-in", "invited"]
+Picture = Annotated[
+    str, Meta(pattern=r"\A(?:/accounts/pictures/[0-9a-f]{32}\.webp)?\Z")
+]
+"""A path of this very site, or nothing: no page loads what somebody else names."""
+
+# What cannot be SDP never reaches a peer's parser. Possessive, so that it cannot be
+# made slow: a second try at a line is never worth it.
+DESCRIPTION = re.compile(r"v=0\r\n(?:[ -~]++\r\n)*+")
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A value inside a message."""
+
+
+class Slots(Part, frozen=True):
+    """What each of a person's four media slots carries."""
+
+    microphone: Literal["on", "muted", "off"]
+    camera: Switch
+    screen: Switch
+    screen_audio: Switch
+
+
+class Candidate(Part, frozen=True):
+    """One ICE candidate (RFC 8838); an empty line ends those of its generation."""
+
+    candidate: Line
+    sdp_mid: Annotated[str, Meta(max_length=32, pattern=r"\A[!-~]*\Z")]
+    username_fragment: Annotated[str, Meta(max_length=256, pattern=r"\A[!-~]*\Z")]
