@@ -12,20 +12,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.http_protocol import HTTPFactory
 from daphne.server import Server as DaphneServer
-from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IProtocolFactory, ISSLTransport
 
-from .headers import BARE
+from .bodies import LIMIT_BYTES, BoundedFactory, BoundedRequest
+from .fast_sockets import FastSocket, what_is_missing
+from .sockets import FrankSocket
 
 logger = logging.getLogger(__name__)
 
-LIMIT_BYTES = 64 * 1024
-# For who is refused, to read why and hang up.
-REFUSED_SECONDS = 3
 PING_SECONDS = 5
 # Long enough for a storm of people who come back at once after a restart.
 HANDSHAKE_SECONDS = 20
@@ -35,116 +34,6 @@ FAREWELL_SECONDS = 5
 ANSWER_SECONDS = 3
 # For the last frames to leave this process.
 FLUSH_SECONDS = 0.1
-RESTARTING = 1012
-TOO_BIG = 1009
-TOO_LARGE_WORDS = (
-    '<!doctype html><html lang="en"><meta charset="utf-8">'
-    "<title>This is too large</title><h1>This is too large</h1>"
-    "<p>Nothing was changed. Go back and send something smaller.</p>"
-)
-TOO_LARGE = "\r\n".join(
-    [
-        "HTTP/1.1 413 Content Too Large",
-        *(f"{name}: {value}" for name, value in BARE.items()),
-        *("Content-Type: text/html", f"Content-Length: {len(TOO_LARGE_WORDS)}"),
-        *("Connection: close", "", TOO_LARGE_WORDS),
-    ]
-).encode()
-
-
-def hang_up(transport: Any) -> None:
-    if transport.connected:
-        transport.abortConnection()
-
-
-class BoundedRequest(WebRequest):  # type: ignore[misc]
-    """Refuses a body over the limit while it arrives; Twisted would store it."""
-
-    refused = False
-    received = 0
-    most = LIMIT_BYTES
-
-    def gotLength(self, length: int | None) -> None:  # noqa: N802
-        super().gotLength(length)
-        self.most = self.allowed()
-        if length is not None and length > self.most:
-            self.refuse()
-
-    def allowed(self) -> int:
-        """How long the body may be; called when the head of the request is read.
-
-        Only browsers that come with a session may send more; whether it is anybody's
-        is asked by the view.
-        """
-        # Twisted tells the request its path after the body only.
-        path = self.channel._path.partition(b"?")[0].decode("latin-1")
-        if self.getCookie(settings.SESSION_COOKIE_NAME.encode()) is None:
-            return LIMIT_BYTES
-        return settings.LARGE_BODIES.get(path, LIMIT_BYTES)
-
-    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
-        self.received += len(data)
-        if self.received > self.most:
-            self.refuse()
-        if not self.refused:
-            super().handleContentChunk(data)
-
-    def refuse(self) -> None:
-        if not self.refused:
-            self.refused = True
-            transport = self.channel.transport
-            transport.write(TOO_LARGE)
-            self.channel.loseConnection()
-            # TLS would listen on until the other side hangs up as well.
-            loop = asyncio.get_running_loop()
-            loop.call_later(REFUSED_SECONDS, hang_up, transport)
-
-    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
-        for name, value in BARE.items():
-            self.setHeader(name.encode(), value.encode())
-        super().basic_error(status, status_text, body)
-
-    def process(self) -> Any:
-        return None if self.refused else super().process()
-
-
-class BoundedFactory(HTTPFactory):  # type: ignore[misc]
-    """daphne's factory, making requests of the kind above."""
-
-    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
-        protocol = super().buildProtocol(addr)
-        protocol.requestFactory = BoundedRequest
-        return protocol
-
-
-class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
-    """Says why it closes, and refuses a handshake with the headers of this site.
-
-    autobahn lets servers say 1000 and 3000 to 4999 only; 1012, "the server restarts",
-    is missed (RFC 6455, 7.4; IANA). It drops the line of who sends too much, without
-    the 1009 that would tell them.
-    """
-
-    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
-        self.sendCloseFrame(code=1000 if code is None else code)
-
-    def _max_message_size_exceeded(self, size: int, limit: int, reason: str) -> None:
-        # What else belongs to the message is thrown away as it comes.
-        self.failedByMe = True
-        self.sendCloseFrame(code=TOO_BIG)
-
-    def sendHttpErrorResponse(  # noqa: N802
-        self,
-        code: int,
-        reason: str,
-        responseHeaders: Any = None,  # noqa: N803
-    ) -> None:
-        headers = [*(responseHeaders or []), *BARE.items(), ("Content-Length", "0")]
-        super().sendHttpErrorResponse(code, reason, headers)
-
-    def send_away(self) -> None:
-        if self.state == self.STATE_OPEN:
-            self.serverClose(RESTARTING)
 
 
 async def _no_farewell() -> None:
@@ -207,8 +96,16 @@ class Server(DaphneServer):  # type: ignore[misc]
 
     @ws_factory.setter
     def ws_factory(self, made: WebSocketFactory) -> None:
-        made.protocol = FrankSocket
+        made.protocol = self.socket_kind()
         self._ws_factory = made
+
+    def socket_kind(self) -> type[FrankSocket]:
+        if not settings.FAST_SOCKETS:
+            return FrankSocket
+        if missing := what_is_missing():
+            logger.warning("Sockets go the long way: %s", missing)
+            return FrankSocket
+        return FastSocket
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """daphne leaves the scheme of sockets out, which then would be "ws"."""

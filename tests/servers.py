@@ -175,6 +175,7 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "TURN_URLS": "",
         "TURN_SECRET": "",
         "LAN": "",
+        "FAST_SOCKETS": "",
         "SIGNUP": "",
         "SIGNUP_DOMAINS": "",
         # One owner makes the rooms of all tests that share a server.

@@ -17,7 +17,7 @@ for name in (
     *("DEBUG", "LAN", "LOG_LEVEL", "STUN_URLS", "TURN_URLS", "TURN_SECRET"),
     *("SIGNUP", "SIGNUP_DOMAINS", "ROOMS_PER_PERSON", "INVITATIONS_PER_DAY"),
     *("EMAIL_URL", "MAIL_FROM", "OIDC_ISSUER", "OIDC_NAME"),
-    *("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
+    *("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "FAST_SOCKETS"),
 ):
     os.environ.pop(name, None)
 os.environ |= {

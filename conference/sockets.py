@@ -1,0 +1,40 @@
+"""daphne's WebSocket, with reasons for its end and the headers of this site."""
+
+from typing import Any
+
+from daphne.ws_protocol import WebSocketProtocol
+
+from .headers import BARE
+
+RESTARTING = 1012
+TOO_BIG = 1009
+
+
+class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
+    """Says why it closes, and refuses a handshake with the headers of this site.
+
+    autobahn lets servers say 1000 and 3000 to 4999 only; 1012, "the server restarts",
+    is missed (RFC 6455, 7.4; IANA). It drops the line of who sends too much, without
+    the 1009 that would tell them.
+    """
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        self.sendCloseFrame(code=1000 if code is None else code)
+
+    def _max_message_size_exceeded(self, size: int, limit: int, reason: str) -> None:
+        # What else belongs to the message is thrown away as it comes.
+        self.failedByMe = True
+        self.sendCloseFrame(code=TOO_BIG)
+
+    def sendHttpErrorResponse(  # noqa: N802
+        self,
+        code: int,
+        reason: str,
+        responseHeaders: Any = None,  # noqa: N803
+    ) -> None:
+        headers = [*(responseHeaders or []), *BARE.items(), ("Content-Length", "0")]
+        super().sendHttpErrorResponse(code, reason, headers)
+
+    def send_away(self) -> None:
+        if self.state == self.STATE_OPEN:
+            self.serverClose(RESTARTING)
