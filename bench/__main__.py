@@ -8,17 +8,16 @@ which other work took more than 15% of the machine is set aside, said, and taken
 from __future__ import annotations
 
 import argparse
-import datetime
 import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from bench import machine
+from bench import machine, table
+from bench.quiet import Disturbances
 from bench.samples import (
     LARGE,
     MOST_SIGNALS,
@@ -33,30 +32,20 @@ from bench.sides import Side, floor, product
 from bench.weight import MOST, Weight, weigh
 from tests.browser.browsers import FLAGS, chromium_program
 
-OTHERS_LIMIT = 0.15
-TRIES = 4
-MEASURED = Path("docs/measured.md")
-MARK = "<!-- bench -->"
-
 
 @dataclass
 class Tally:
     """All samples of one wait on one side."""
 
+    disturbances: Disturbances
     kept: list[float] = field(default_factory=list)
-    set_aside: int = 0
-    disturbed: int = 0
 
     def add(self, take: Callable[[], Wait]) -> None:
-        for left in reversed(range(TRIES)):
+        def timed() -> tuple[float, float]:
             wait = take()
-            if wait.others <= OTHERS_LIMIT:
-                break
-            if left:
-                self.set_aside += 1
-            else:
-                self.disturbed += 1
-        self.kept.append(wait.ms)
+            return wait.ms, wait.others
+
+        self.kept.append(self.disturbances.undisturbed(timed))
 
     @property
     def median(self) -> float:
@@ -77,8 +66,10 @@ class Row:
     met: bool
 
     def cells(self) -> list[str]:
-        met = "yes" if self.met else "NO"
-        return [self.what, self.floor, self.parley, self.ratio, self.bar, met]
+        return [
+            *(self.what, self.floor, self.parley, self.ratio, self.bar),
+            table.met(self.met),
+        ]
 
 
 HEAD = ["", "floor", "Parley", "ratio", "bar", "met"]
@@ -151,7 +142,8 @@ def weight_rows(floor: Weight, parley: Weight) -> list[Row]:
 
 def measure(rounds: int) -> tuple[list[Row], list[str]]:
     """All rows, and remarks on what disturbed them."""
-    clicks, reloads, fifths = ((Tally(), Tally()) for _ in range(3))
+    noise = Disturbances()
+    clicks, reloads, fifths = ((Tally(noise), Tally(noise)) for _ in range(3))
     said: tuple[list[Signals], list[Signals]] = ([], [])
     with sync_playwright() as playwright, floor() as bare, product() as parley:
         browser = playwright.chromium.launch(
@@ -177,38 +169,7 @@ def measure(rounds: int) -> tuple[list[Row], list[str]]:
         *signal_rows(*said),
         *weight_rows(*weights),
     ]
-    tallies = [*clicks, *reloads, *fifths]
-    aside = sum(tally.set_aside for tally in tallies)
-    disturbed = sum(tally.disturbed for tally in tallies)
-    return rows, [
-        f"{rounds} interleaved rounds; {aside} samples set aside and taken again, as "
-        f"other work took more than {OTHERS_LIMIT:.0%} of the machine; "
-        f"{disturbed} such samples kept after {TRIES} tries."
-    ]
-
-
-def text_table(rows: list[Row]) -> str:
-    lines = [HEAD, *(row.cells() for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        for line in lines
-    )
-
-
-def markdown_table(rows: list[Row]) -> str:
-    lines = [HEAD, ["---"] * len(HEAD), *(row.cells() for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def write(rows: list[Row], remarks: list[str]) -> None:
-    """Put the result between the marks of docs/measured.md."""
-    before, _, rest = MEASURED.read_text().partition(MARK)
-    _, _, after = rest.partition(MARK)
-    day = datetime.datetime.now(datetime.UTC).date()
-    stamp = f"{day}, commit {machine.commit()}, {machine.described()}."
-    parts = [MARK, stamp, *remarks, markdown_table(rows), MARK]
-    MEASURED.write_text(before + "\n\n".join(parts) + after)
+    return rows, [f"{rounds} interleaved rounds; {noise}"]
 
 
 def main() -> None:
@@ -217,10 +178,11 @@ def main() -> None:
     words.add_argument("--write", action="store_true", help="into docs/measured.md")
     chosen = words.parse_args()
     rows, remarks = measure(chosen.rounds)
-    said = [machine.described(), *remarks, text_table(rows)]
+    lines = [HEAD, *(row.cells() for row in rows)]
+    said = [machine.described(), *remarks, table.as_text(lines)]
     sys.stdout.write("\n".join(said) + "\n")
     if chosen.write:
-        write(rows, remarks)
+        table.write("bench", [*remarks, table.as_markdown(lines)])
 
 
 if __name__ == "__main__":
