@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.http import parse_cookie
 
+from . import metrics
 from .bus import Announcement, RoomDeleted
 from .call import Departure, refreshed
 from .conversation import Conversation
@@ -106,6 +107,7 @@ class CallConsumer(SocketConsumer):
             self.tell(error("try-again"))
 
     def _refuse(self, fault: ProtocolError) -> None:
+        metrics.dropped(fault.code)
         self.tell(error(fault.code, fault.about, fault.to))
         if (code := FINAL.get(fault.code)) is not None:
             self.close(code)

@@ -3,6 +3,7 @@
 from typing import Protocol, assert_never
 
 from ..names import BadName, clean_name
+from . import metrics
 from .call import Call, Departure
 from .lifecycle import hub, keeper
 from .protocol import (
@@ -121,6 +122,7 @@ class Conversation:
         if not call.relay(self, message):
             about = str(message.__struct_config__.tag)
             raise ProtocolError("unknown-seat", about, message.to)
+        metrics.relayed()
 
     def _chat(self, call: Call, message: Chat) -> None:
         seat = call.seats.of(self)

@@ -5,6 +5,7 @@ One gate a socket, beside the socket: what may not pass is refused where it arri
 
 from collections.abc import Callable
 
+from . import metrics
 from .limits import Clock, Patience, TokenBucket
 from .protocol import FORGIVEN, ErrorCode, Incoming, Kind, ProtocolError, Rank, parse
 
@@ -28,7 +29,9 @@ class Gate:
         """
         if text is None:
             raise ProtocolError("bad-message")
-        return parse(text, self._allow)
+        message = parse(text, self._allow)
+        metrics.read(message)
+        return message
 
     def has_enough(self, fault: ProtocolError) -> bool:
         """Whether this fault was one too many."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, ASGISendEvent
 from channels.consumer import AsyncConsumer
 
+from . import metrics
 from .protocol import Close
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ FRAMES_IN_A_ROW = 64
 GOING_AWAY = 1001
 LOST = 1006
 NORMAL = 1000
+
+open_sockets: set["SocketConsumer"] = set()
+"""Those of this process, to be looked at."""
 
 
 class SocketConsumer(AsyncConsumer):
@@ -41,6 +45,11 @@ class SocketConsumer(AsyncConsumer):
         self._backlog = 0
         self._broken = False
         self._writer: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many frames wait to be written."""
+        return len(self._outbox)
 
     def opened(self) -> None:
         """The socket is accepted."""
@@ -60,9 +69,11 @@ class SocketConsumer(AsyncConsumer):
         self.scope = scope
         self.base_send = send
         code = LOST
+        open_sockets.add(self)
         try:
             code = await self._converse(receive)
         finally:
+            open_sockets.discard(self)
             self._broken = True
             if self._writer is not None:
                 self._writer.cancel()
@@ -84,6 +95,7 @@ class SocketConsumer(AsyncConsumer):
                 return event["code"] or LOST
             # A socket that is being closed is read on, so that nothing piles up.
             if event["type"] == "websocket.receive" and self.close_code is None:
+                metrics.came()
                 self.received(event.get("text"))
             frames += 1
             if frames % FRAMES_IN_A_ROW == 0:
@@ -110,10 +122,12 @@ class SocketConsumer(AsyncConsumer):
     def close(self, code: int) -> None:
         """Close after what was sent before; later frames are dropped."""
         if self.close_code is None:
+            metrics.closed(code)
             self.close_code = code
             self._wake()
 
     def _give_up(self) -> None:
+        metrics.dropped("slow-reader", len(self._outbox) + 1)
         self._outbox.clear()
         if self._writer is not None:
             self._writer.cancel()
