@@ -15,7 +15,7 @@ from .call import Departure, refreshed
 from .conversation import Conversation
 from .facts import facts_now
 from .gate import Gate
-from .lifecycle import hub, start
+from .lifecycle import crowd, hub, start
 from .protocol import (
     Close,
     ErrorCode,
@@ -61,8 +61,15 @@ class CallConsumer(SocketConsumer):
         self._looking: asyncio.Task[None] | None = None
         self._held: list[str | None] = []
 
+    @property
+    def link(self) -> str:
+        """The room this socket asks for, as its address names it."""
+        link: str = self.scope["url_route"]["kwargs"]["link"]
+        return link
+
     def opened(self) -> None:
         start()
+        crowd.arrive(self, self.link)
         loop = asyncio.get_running_loop()
         self._hello_due = loop.call_later(
             HELLO_SECONDS, self.close, Close.HELLO_TIMEOUT
@@ -76,6 +83,7 @@ class CallConsumer(SocketConsumer):
                 self._handle(self._gate.read(text))
 
     def gone(self, code: int) -> None:
+        crowd.depart(self, self.link)
         if self._hello_due is not None:
             self._hello_due.cancel()
         if self._looking is not None:
@@ -141,7 +149,7 @@ class CallConsumer(SocketConsumer):
                 entry = read_resume(message.resume or "", bind)
         except TicketRefused:
             raise ProtocolError("ticket-refused", "hello") from None
-        if entry.link != self.scope["url_route"]["kwargs"]["link"]:
+        if entry.link != self.link:
             raise ProtocolError("ticket-refused", "hello")
         if self._hello_due is not None:
             self._hello_due.cancel()

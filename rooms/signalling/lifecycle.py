@@ -6,10 +6,18 @@ from typing import Any
 
 from .bus import listen
 from .chat import Keeper
+from .crowd import Crowd
 from .hub import Hub
 from .presence import Presence
 from .protocol import Close
 
+MOVE_BACK_SECONDS = 8.0
+"""People of a process that ends at once come back over so long, or over less."""
+
+GOODBYE_SECONDS = 2.0
+"""So long a client has to answer the close frame."""
+
+crowd = Crowd()
 hub = Hub()
 keeper = Keeper(lambda: hub.clock.wall())
 presence = Presence(hub, hub.hear)
@@ -31,11 +39,24 @@ def _run(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         _tasks[name] = loop.create_task(work(), name=name)
 
 
+async def drain(seconds: float) -> bool:
+    """Move everybody to other processes, one room after the other.
+
+    Returns when the last socket is gone, or after `seconds`: then false.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    await crowd.move(seconds - GOODBYE_SECONDS)
+    return await crowd.emptied(end - loop.time())
+
+
 async def stop() -> None:
     """Send everybody away to come back elsewhere or later, and leave nothing behind.
 
     For whoever serves the application, before it stops its loop.
     """
+    crowd.disperse(MOVE_BACK_SECONDS)
+    await crowd.emptied(GOODBYE_SECONDS)
     hub.close_all(Close.RESTART)
     tasks = list(_tasks.values())
     _tasks.clear()
@@ -44,3 +65,4 @@ async def stop() -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     await keeper.stop()
     await presence.leave()
+    crowd.leaving = False

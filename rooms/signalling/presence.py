@@ -7,8 +7,6 @@ is noticed within a few seconds, and so is an invitation that ended.
 
 import asyncio
 import logging
-import os
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from accounts.models import User
+from conference.process import process
 
 from ..models import Room, Seat, Visit
 from .bus import Announcement, RoomDeleted, changed
@@ -30,14 +29,6 @@ SETTLE_SECONDS = 2.0
 
 REFRESH_SECONDS = 5.0
 """Rows are refreshed this often; they count as living for three times as long."""
-
-
-_STARTED = uuid.uuid4().hex[:20]
-
-
-def process() -> str:
-    """What this process writes as; another name in each fork."""
-    return f"{_STARTED}-{os.getpid()}"
 
 
 @dataclass(frozen=True)

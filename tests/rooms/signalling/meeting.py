@@ -65,6 +65,7 @@ class Socket:
             headers.append((b"cookie", jar.encode()))
         self.frames: list[Frame] = []
         self.is_open = False
+        self.has_gone = False
         self.wire = WebsocketCommunicator(application, path, headers)
 
     async def open(self) -> Self:
@@ -127,6 +128,7 @@ class Socket:
     async def go(self, code: int = 1001) -> None:
         """The browser is gone; what the application raised, if it did, is raised."""
         self.is_open = False
+        self.has_gone = True
         await self.wire.disconnect(code, timeout=SECONDS)
 
 
@@ -200,8 +202,9 @@ class Meeting:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        # A server tells of the end of those as well that the application closed.
         for socket in self.sockets:
-            if socket.is_open:
+            if not socket.has_gone:
                 await socket.go()
         await lifecycle.stop()
         lifecycle.hub.clock = self._clock

@@ -11,6 +11,7 @@ from channels.testing import WebsocketCommunicator
 from conference.asgi import application
 from rooms.signalling import consumer, lifecycle
 from rooms.signalling.conversation import Conversation
+from rooms.signalling.crowd import JITTER_MS, RETURN_MS
 from rooms.signalling.protocol import Close
 from rooms.signalling.socket import BACKLOG_CHARACTERS
 
@@ -324,9 +325,15 @@ class Endings(CallTestCase):
             amara = await meeting.joined(self.room, "Amara")
             mira = await meeting.at_door(self.room)
             await amara.rest()
-            await lifecycle.stop()
-            assert await amara.closed() == Close.RESTART
-            assert await mira.closed() == Close.RESTART
+            ending = asyncio.create_task(lifecycle.stop())
+            for socket in (amara, mira):
+                after = (await socket.hears("restarting"))["after"]
+                assert RETURN_MS <= after < RETURN_MS + JITTER_MS
+                assert await socket.closed() == Close.RESTART
+                await socket.go(1012)
+            await ending
+            assert list(lifecycle.hub) == []
+            assert len(lifecycle.crowd) == 0
 
     async def test_a_socket_that_goes_before_it_is_open_is_no_fault(self) -> None:
         wire = WebsocketCommunicator(
