@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from unittest import mock
 
+import msgspec
 import pytest
 from django.conf import settings
 from django.core import signing
@@ -130,6 +131,36 @@ def test_a_new_secret_ends_all_tickets() -> None:
     token = issue(ENTRY, BIND)
     with override_settings(SECRET_KEY="another"), pytest.raises(TicketRefused):
         read(token, bind_of({SESSION: "abc"}))
+
+
+def test_it_is_signed_as_django_signs() -> None:
+    token = issue(ENTRY, BIND)
+    signer = signing.TimestampSigner(salt="rooms.signalling.ticket")
+    value = signer.unsign(token, max_age=60)
+    assert read(signer.sign(value), BIND) == ENTRY
+
+
+def test_a_secret_that_was_replaced_holds_as_long_as_it_is_kept() -> None:
+    token = issue(ENTRY, BIND)
+    old = settings.SECRET_KEY
+    new = {"SECRET_KEY": "another", "SECRET_KEY_FALLBACKS": ["wrong", old]}
+    with override_settings(**new):
+        # What stands for the browser is made with the newest alone.
+        assert read(token, BIND) == ENTRY
+        fresh = issue(ENTRY, BIND)
+    with pytest.raises(TicketRefused):
+        read(fresh, BIND)
+
+
+def test_a_token_of_an_older_page_says_no_since() -> None:
+    slip = msgspec.json.encode({"entry": msgspec.to_builtins(ENTRY), "bind": BIND})
+    fields = msgspec.json.decode(slip)
+    for newer in ("since", "instance", "revocations"):
+        del fields["entry"][newer]
+    value = base64.urlsafe_b64encode(msgspec.json.encode(fields)).rstrip(b"=").decode()
+    signer = signing.TimestampSigner(salt="rooms.signalling.resume")
+    entry = read_resume(signer.sign(value), BIND)
+    assert (entry.since, entry.instance, entry.revocations) == (0, "", (0, 0))
 
 
 class Entries(TestCase):
