@@ -118,6 +118,13 @@ class Process:
         except NotYet as fault:
             raise NotYet(f"{fault}\n{self.words()}") from None
 
+    def ends(self, seconds: float = END_SECONDS) -> int:
+        """Wait until it ends by itself; returns its exit code."""
+        assert self.running is not None
+        code = self.running.wait(seconds)
+        self.running = None
+        return code
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Send `how` to the group and wait; SIGKILL follows if it is not heeded."""
         if self.running is None:
@@ -171,6 +178,8 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "REDIS_URL": "",
         "DATA_DIR": str(folder),
         "LOG_LEVEL": "INFO",
+        "LOG_FORMAT": "",
+        "METRICS_TOKEN": "",
         "STUN_URLS": "",
         "TURN_URLS": "",
         "TURN_SECRET": "",

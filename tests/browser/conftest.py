@@ -29,10 +29,17 @@ PROBE = (Path(__file__).parent / "probe.js").read_text()
 expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 
+class Site(Protocol):
+    """Where people go."""
+
+    @property
+    def url(self) -> str: ...
+
+
 class People:
     """Makes people, each with a browser context of their own."""
 
-    def __init__(self, server: Parley, request: pytest.FixtureRequest) -> None:
+    def __init__(self, server: Site, request: pytest.FixtureRequest) -> None:
         self.server = server
         self.request = request
         self.made: list[Person] = []
@@ -41,7 +48,7 @@ class People:
         self,
         name: str,
         *,
-        server: Parley | None = None,
+        server: Site | None = None,
         browser: Browser | None = None,
         signed_in: bool = False,
         **context: Any,
