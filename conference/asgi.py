@@ -20,12 +20,13 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from rooms.signalling.routing import websocket_urlpatterns  # noqa: E402
 
+from .metrics import Metrics  # noqa: E402
 from .origin import OriginCheck  # noqa: E402
 from .static import StaticFiles  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": StaticFiles(pages),
+        "http": Metrics(StaticFiles(pages)),
         "websocket": OriginCheck(
             URLRouter(websocket_urlpatterns),  # type: ignore[arg-type]
             settings.SITE_ORIGINS,

@@ -12,7 +12,17 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from .origin import LOOPBACK, host_of
+
 UNKNOWN = "0.0.0.0"  # noqa: S104
+PASSED_ON = frozenset(
+    {
+        *(b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"),
+        *(b"x-real-ip", b"forwarded", b"via"),
+    }
+)
+"""Headers that proxies add, one or the other."""
+
 Headers = Mapping[str, str] | Iterable[tuple[bytes, bytes]]
 
 
@@ -36,6 +46,33 @@ def of_request(request: HttpRequest) -> str:
 def of_scope(scope: Mapping[str, Any]) -> str:
     client = scope.get("client")
     return client_address(scope["headers"], client[0] if client else None)
+
+
+def came_straight(scope: Mapping[str, Any]) -> bool:
+    """Whether a program on this very machine asks, and asks this very process.
+
+    What a proxy passes on did not; nor did a page that calls its own name this machine
+    (DNS rebinding), for it names that in `Host`.
+    """
+    headers = list(scope["headers"])
+    client = scope.get("client")
+    peer = canonical(client[0] if client else "")
+    hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+    return (
+        peer is not None
+        and ip_address(peer).is_loopback
+        and len(hosts) == 1
+        and names_this_machine(hosts[0])
+        and not any(name.lower() in PASSED_ON for name, _ in headers)
+    )
+
+
+def names_this_machine(host: str) -> bool:
+    """Whether a `Host` header holds a name of this very machine, with a port or not."""
+    try:
+        return host_of(f"http://{host}") in LOOPBACK
+    except ValueError:
+        return False
 
 
 def forwarded(headers: Headers) -> list[str]:

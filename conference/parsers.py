@@ -19,6 +19,12 @@ def secret_key(value: str) -> str:
     return value
 
 
+def token(value: str) -> str:
+    if value and (len(value) < 20 or not value.isascii() or " " in value):
+        raise ValueError("must have at least 20 characters, without spaces")
+    return value
+
+
 def directory(value: str) -> Path:
     path = (BASE_DIR / Path(value).expanduser()).resolve()
     try:

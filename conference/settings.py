@@ -97,6 +97,20 @@ LOG_LEVEL = env.parsed(
     parsers.one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     "`DEBUG`, `INFO`, `WARNING` or `ERROR`",
 )
+LOG_FORMAT = env.parsed(
+    "LOG_FORMAT",
+    "text",
+    parsers.one_of("text", "json"),
+    "`text`, or `json` for programs: one object a line, with room and seat where a "
+    "line is about one",
+)
+METRICS_TOKEN = env.parsed(
+    "METRICS_TOKEN",
+    "",
+    parsers.token,
+    "what Prometheus sends as its bearer token to read `/metrics`; without one, "
+    "programs on this very machine may read it, and nobody else",
+)
 FAST_SOCKETS = env.flag(
     "FAST_SOCKETS",
     True,
@@ -464,9 +478,15 @@ LOGGING = {
         "line": {
             "class": "conference.log.DiscreetFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        },
+        "json": {"()": "conference.log.DiscreetJson"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": {"text": "line", "json": "json"}[LOG_FORMAT],
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
@@ -474,5 +494,13 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
         "aioice": {"level": "WARNING"},
+        # Other servers tell of each request and socket, with links and addresses.
+        **{
+            name: {"handlers": [], "level": "WARNING", "propagate": True}
+            for name in (
+                *("uvicorn", "uvicorn.error", "uvicorn.access"),
+                *("_granian", "granian.access"),
+            )
+        },
     },
 }

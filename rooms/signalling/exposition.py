@@ -6,6 +6,7 @@ comes from metrics.py. No label holds a room, a person or a link.
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -70,7 +71,11 @@ def text() -> bytes:
 
 
 def by_type() -> Mapping[str, int]:
-    return {str(k.__struct_config__.tag): n for k, n in metrics.messages.items()}
+    return {str(tag_of(kind)): count for kind, count in metrics.messages.items()}
+
+
+def tag_of(kind: type) -> object:
+    return kind.__struct_config__.tag if issubclass(kind, msgspec.Struct) else ""
 
 
 def gauge(name: str, says: str, value: float) -> GaugeMetricFamily:

@@ -45,7 +45,7 @@ messages: defaultdict[type, int] = defaultdict(int)
 drops: Counter[str] = Counter()
 """What was not acted on or not passed on, by the reason."""
 
-resumes: Counter[Resume] = Counter()
+resumes: Counter[str] = Counter()
 closes: Counter[int] = Counter()
 """Sockets that this process closed, by their code."""
 
