@@ -20,13 +20,17 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from rooms.signalling.routing import websocket_urlpatterns  # noqa: E402
 
+from .health import Health  # noqa: E402
+from .lifespan import Lifespan  # noqa: E402
 from .metrics import Metrics  # noqa: E402
 from .origin import OriginCheck  # noqa: E402
+from .readiness import of_this_site  # noqa: E402
 from .static import StaticFiles  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": Metrics(StaticFiles(pages)),
+        "http": Health(Metrics(StaticFiles(pages)), of_this_site()),
+        "lifespan": Lifespan(),
         "websocket": OriginCheck(
             URLRouter(websocket_urlpatterns),  # type: ignore[arg-type]
             settings.SITE_ORIGINS,

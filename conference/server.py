@@ -29,7 +29,8 @@ PING_SECONDS = 5
 # Long enough for a storm of people who come back at once after a restart.
 HANDSHAKE_SECONDS = 20
 FOREVER = -1
-FAREWELL_SECONDS = 5
+# Together with what follows: less than ten.
+FAREWELL_SECONDS = 7
 # For requests that are being answered when the end comes.
 ANSWER_SECONDS = 3
 # For the last frames to leave this process.
@@ -77,6 +78,7 @@ class Server(DaphneServer):  # type: ignore[misc]
             server_name="",
             ready_callable=ready,
         )
+        self.doors: list[Any] = []
         self.farewell = farewell
         self.entrance = entrance
 
@@ -114,6 +116,16 @@ class Server(DaphneServer):  # type: ignore[misc]
             scope["scheme"] = "wss" if secure else "ws"
         return super().create_application(protocol, scope)
 
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self.doors.append(port)
+
+    def close_door(self) -> None:
+        """Take no new connections; those that are open stay."""
+        doors, self.doors = self.doors, []
+        for door in doors:
+            door.stopListening()
+
     def listen_error(self, failure: Any) -> None:
         self.failure = failure.getErrorMessage()
         self.stop()
@@ -126,11 +138,12 @@ class Server(DaphneServer):  # type: ignore[misc]
         return said.addCallback(lambda _: self.end_applications())
 
     async def say_goodbye(self) -> None:
-        await self.farewell()
+        self.close_door()
+        # Those who ask for a page are answered while those in calls are told.
+        await asyncio.gather(self.farewell(), self.answer_the_last())
         for protocol in list(self.connections):
             if isinstance(protocol, FrankSocket):
                 protocol.send_away()
-        await self.answer_the_last()
         await asyncio.sleep(FLUSH_SECONDS)
 
     async def answer_the_last(self) -> None:

@@ -117,6 +117,13 @@ FAST_SOCKETS = env.flag(
     "take a short way through daphne for the messages of calls, at about half the "
     "cost; only `serve` asks",
 )
+DRAIN_SECONDS = env.number(
+    "DRAIN_SECONDS",
+    60,
+    5,
+    3600,
+    "how long a process that drains waits for its last people before it ends",
+)
 STUN_URLS = env.words(
     "STUN_URLS",
     "`stun:…` addresses, comma-separated. None is needed within one network",

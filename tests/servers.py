@@ -185,6 +185,7 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "TURN_SECRET": "",
         "LAN": "",
         "FAST_SOCKETS": "",
+        "DRAIN_SECONDS": "",
         "SIGNUP": "",
         "SIGNUP_DOMAINS": "",
         # One owner makes the rooms of all tests that share a server.

@@ -1,6 +1,7 @@
 """`manage.py serve`: the site, on daphne, until it is told to stop."""
 
 import asyncio
+import signal
 from argparse import ArgumentParser
 from functools import partial
 from typing import Any
@@ -9,7 +10,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from conference.banner import banner
-from conference.mail import postman
 from conference.prepare import prepare
 from conference.tls import store
 
@@ -32,19 +32,32 @@ class Command(BaseCommand):
 
         # daphne installs Twisted's reactor on import: only here, where it is run.
         from conference.asgi import application
+        from conference.lifetime import Lifetime
         from conference.server import Server
-        from rooms.signalling.lifecycle import stop
+
+        def ready() -> None:
+            lifetime.begin()
+            loop = asyncio.get_event_loop()
+            # Not the loop's own way: Twisted minds the signals of this process.
+            signal.signal(
+                signal.SIGUSR1,
+                lambda *_: loop.call_soon_threadsafe(lifetime.drain_soon),
+            )
+            self.say_ready()
 
         async def farewell() -> None:
-            await asyncio.gather(stop(), asyncio.to_thread(postman.end))
+            await lifetime.end()
 
         server = Server(
             application,
             settings.BIND,
             settings.PORT,
-            self.say_ready,
+            ready,
             farewell,
             **self.entrance(),
+        )
+        lifetime = Lifetime(
+            server.stop, server.close_door, f"{settings.BIND} port {settings.PORT}"
         )
         server.run()
         if server.failure:
@@ -78,6 +91,5 @@ class Command(BaseCommand):
             self.stdout.write(f"Parley {each}.")
 
     def say_ready(self) -> None:
-        postman.start()
         self.stdout.write(banner(self.stdout))
         self.stdout.flush()

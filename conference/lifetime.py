@@ -1,0 +1,76 @@
+"""What a process does from the moment it serves to its end, whichever server runs it.
+
+SIGUSR1 lets it drain: it takes nobody any more, moves its people to other processes
+and ends when the last has gone. SIGTERM ends it within seconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import ClassVar
+
+from django.conf import settings
+
+from rooms.signalling import lifecycle
+
+from . import collector
+from .mail import postman
+from .process import Plate
+
+logger = logging.getLogger(__name__)
+
+
+class Lifetime:
+    """`close_door` lets no more connections in, `end_server` ends the process.
+
+    Both belong to the server; `address` is where it listens, for people to read.
+    """
+
+    draining: ClassVar[bool] = False
+    """Whether this process is about to end; /readyz says so."""
+
+    def __init__(
+        self,
+        end_server: Callable[[], None],
+        close_door: Callable[[], None] = lambda: None,
+        address: str = "",
+    ) -> None:
+        self._end_server = end_server
+        self._close_door = close_door
+        self._plate = Plate(address)
+        self._drain: asyncio.Task[None] | None = None
+        self._ended = False
+
+    def begin(self) -> None:
+        """The application is loaded, and connections are about to come."""
+        Lifetime.draining = False
+        postman.start()
+        self._plate.put_up()
+        collector.calm()
+
+    def drain_soon(self) -> None:
+        """What SIGUSR1 asks for; the second one changes nothing."""
+        if self._drain is None and not self._ended:
+            loop = asyncio.get_running_loop()
+            self._drain = loop.create_task(self._drained(), name="drain")
+
+    async def end(self) -> None:
+        """Send everybody away and leave nothing behind, within seconds."""
+        if self._ended:
+            return
+        self._ended = Lifetime.draining = True
+        self._close_door()
+        await asyncio.gather(lifecycle.stop(), asyncio.to_thread(postman.end))
+        self._plate.take_down()
+
+    async def _drained(self) -> None:
+        Lifetime.draining = True
+        self._close_door()
+        logger.info("Draining: %d sockets move elsewhere", len(lifecycle.crowd))
+        if not await lifecycle.drain(settings.DRAIN_SECONDS):
+            logger.warning(
+                "Drained for %d s, and %d sockets are still here",
+                settings.DRAIN_SECONDS,
+                len(lifecycle.crowd),
+            )
+        self._end_server()
