@@ -21,7 +21,7 @@ ifneq ($(STALE),)
 .PHONY: $(VENV)/.run $(VENV)/.dev node_modules/.installed
 endif
 
-.PHONY: run dev check test bench soak pictures system help
+.PHONY: run dev check test bench bench-signalling soak pictures system help
 
 run: $(VENV)/.run .env
 	@exec $(PY) manage.py serve --prepare
@@ -37,6 +37,7 @@ check: $(VENV)/.dev node_modules/.installed
 	$(VENV)/bin/djlint templates --check --lint
 	$(NODE) node_modules/.bin/biome check --error-on-warnings .
 	$(NODE) node_modules/.bin/tsc --project .
+	$(NODE) node_modules/.bin/tsc --project bench/signalling
 	$(DEPLOYED) $(PY) manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
 
@@ -48,6 +49,9 @@ test: system $(VENV)/.dev node_modules/.installed
 
 bench: system $(VENV)/.dev
 	$(PY) -m bench
+
+bench-signalling: system $(VENV)/.dev node_modules/.installed
+	$(NODE) $(PY) -m bench.signalling
 
 soak: system $(VENV)/.dev node_modules/.installed
 	$(PY) -m pytest --soak
@@ -66,6 +70,7 @@ help:
 	@echo "make check     lint, types, formats, migrations, deployment settings"
 	@echo "make test      every test: Python, JavaScript, real browsers"
 	@echo "make bench     how long people wait, beside a bare floor"
+	@echo "make bench-signalling  what signalling costs, beside what others use"
 	@echo "make soak      the long proofs"
 	@echo "make pictures  screenshots of every page and call state"
 

@@ -1,0 +1,1 @@
+"""`make bench-signalling`: what our signalling costs, beside what others use."""

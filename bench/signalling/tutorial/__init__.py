@@ -1,0 +1,1 @@
+"""Where the tutorials of Channels lead to: a consumer, groups, a layer; to compare."""
