@@ -15,6 +15,8 @@ import msgspec
 from asgiref.sync import async_to_sync
 from channels.layers import BaseChannelLayer, get_channel_layer
 
+from conference.log import about
+
 from .protocol import Access
 
 if TYPE_CHECKING:
@@ -31,7 +33,10 @@ LAST_RETRY_SECONDS = 8.0
 
 
 class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
-    """The room's facts as they are now; `version` tells older from newer."""
+    """The room's facts as they are now; `version` tells older from newer.
+
+    Tokens that were signed with a smaller `revocation` open nothing any more.
+    """
 
     room: int
     name: str
@@ -39,6 +44,7 @@ class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
     keeps_chat: bool
     access: Access
     version: int
+    revocation: int = 0
 
 
 class RoomDeleted(msgspec.Struct, tag="room.deleted", frozen=True):
@@ -59,6 +65,7 @@ def changed(room: "Room") -> RoomChanged:
         keeps_chat=room.keeps_chat,
         access=msgspec.convert(room.access, Access),
         version=room.version,
+        revocation=room.revocation,
     )
 
 
@@ -77,7 +84,7 @@ def _announce(news: Announcement) -> None:
     try:
         async_to_sync(announce)(news)
     except Exception:
-        logger.exception("A change of room %d was not announced", news.room)
+        logger.exception("A change was not announced", extra=about(news.room))
 
 
 async def announce(news: Announcement) -> None:

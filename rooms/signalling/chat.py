@@ -15,6 +15,7 @@ from channels.db import database_sync_to_async
 from django.core.exceptions import ObjectDoesNotExist
 
 from accounts.models import User
+from conference.log import about
 
 from ..models import Message
 from .call import Call, Socket
@@ -97,7 +98,7 @@ class Keeper:
             # The room was deleted a moment ago: its call ends by itself.
             waiting.socket.tell(error("try-again", waiting.about))
         except Exception:
-            logger.exception("Room %d: %s failed", room, waiting.about)
+            logger.exception("%s failed", waiting.about, extra=about(room))
             waiting.socket.tell(error("try-again", waiting.about))
 
     async def _keep(self, call: Call, socket: Socket, name: str, message: Chat) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 from django.http import parse_cookie
 
+from conference.log import about
+
 from . import metrics
 from .bus import Announcement, RoomDeleted
 from .call import Departure, refreshed
@@ -111,7 +113,7 @@ class CallConsumer(SocketConsumer):
             self._refuse(fault)
         except Exception:
             # A fault of ours: it ends neither this socket nor anybody else's.
-            logger.exception("A message could not be handled")
+            logger.exception("A message could not be handled", extra=self._about())
             self.tell(error("try-again"))
 
     def _refuse(self, fault: ProtocolError) -> None:
@@ -121,8 +123,7 @@ class CallConsumer(SocketConsumer):
             self.close(code)
         elif self._gate.has_enough(fault):
             if self._conversation is not None:
-                room = self._conversation.entry.room
-                logger.info("Room %d: closed for abuse", room)
+                logger.info("Closed for abuse", extra=self._about())
             self._depart("left")
             self.close(Close.ABUSE)
 
@@ -148,6 +149,8 @@ class CallConsumer(SocketConsumer):
             else:
                 entry = read_resume(message.resume or "", bind)
         except TicketRefused:
+            if message.resume is not None:
+                metrics.resumed("refused")
             raise ProtocolError("ticket-refused", "hello") from None
         if entry.link != self.link:
             raise ProtocolError("ticket-refused", "hello")
@@ -158,6 +161,8 @@ class CallConsumer(SocketConsumer):
             # the room was deleted or closed to this person, or their account was.
             self._hold_while(self._look_up, entry, bind, message.instance)
         else:
+            if message.resume is not None:
+                metrics.resumed("kept")
             self._enter(entry, bind, message.instance)
 
     def _hold_while(
@@ -189,7 +194,14 @@ class CallConsumer(SocketConsumer):
         except Exception as fault:
             # Calls go on without a database: what was signed counts until the copy of
             # the living is compared with the rows again.
-            logger.warning("Room %d could not be looked up: %r", entry.room, fault)
+            metrics.resumed("unchecked")
+            logger.warning(
+                "The room could not be looked up: %r",
+                fault,
+                extra=about(entry.room, entry.seat),
+            )
+        else:
+            metrics.resumed("looked-up")
         if self.close_code is not None:
             return
         if isinstance(news, RoomDeleted):
@@ -214,6 +226,12 @@ class CallConsumer(SocketConsumer):
         conversation = Conversation(self, entry, bind, instance)
         conversation.enter()
         self._conversation = conversation
+
+    def _about(self) -> dict[str, object]:
+        """Whom a line of the log is about, if they have said hello."""
+        if self._conversation is None:
+            return {}
+        return about(self._conversation.entry.room, self._conversation.entry.seat)
 
     def _cookies(self) -> dict[str, str]:
         sent = (value for name, value in self.scope["headers"] if name == b"cookie")

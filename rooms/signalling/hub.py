@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from conference.log import about
 
 from .bus import Announcement, RoomChanged, RoomDeleted
 from .call import Call, Departure, Socket, facts_of, open_to
@@ -10,6 +12,15 @@ from .seats import Clock
 from .tickets import Entry
 
 logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 0.5
+"""So often a process that owes somebody a deadline looks whether it ran all the time."""
+
+STILL_SECONDS = 2.0
+"""Time in which the loop stood still for longer counts for nobody."""
+
+RAISED_AT_MOST = 4096
+"""So many accounts whose tokens were revoked are remembered."""
 
 
 class Hub:
@@ -21,7 +32,9 @@ class Hub:
         self._calls: dict[int, Call] = {}
         self._kept: set[Call] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
+        self._wakes = 0.0
+        self._ran: float | None = None
+        self._raised: dict[int, int] = {}
 
     def __iter__(self) -> Iterator[Call]:
         return iter(list(self._calls.values()))
@@ -43,8 +56,29 @@ class Hub:
         call = self._calls.get(entry.room)
         if call is None:
             return False
-        anybody = call.facts.access != "invited" and entry.user is None
-        return anybody or call.seats.get(entry.seat) is not None
+        if (seat := call.seats.get(entry.seat)) is not None and seat.checked:
+            return True
+        return call.checked and call.facts.access != "invited" and entry.user is None
+
+    def revokes(self, entry: Entry) -> bool:
+        """Whether the right to this seat was taken back, as far as is known here.
+
+        Also by the person, who has left the seat on purpose while the call goes on.
+        """
+        raised = 0 if entry.user is None else self._raised.get(entry.user, 0)
+        if entry.revocations[0] < raised:
+            return True
+        call = self._calls.get(entry.room)
+        return call is not None and (
+            entry.revocations[1] < call.facts.revocation or call.ended(entry)
+        )
+
+    def remember(self, account: int, revocation: int) -> None:
+        """Tokens of this account that were signed with a smaller number are void."""
+        known = self._raised.pop(account, 0)
+        self._raised[account] = max(known, revocation)
+        if len(self._raised) > RAISED_AT_MOST:
+            del self._raised[next(iter(self._raised))]
 
     def enter(self, socket: Socket) -> Call:
         """Bring somebody who said hello to the door of their room."""
@@ -58,6 +92,7 @@ class Hub:
 
     def gone(self, call: Call, socket: Socket, how: Departure) -> None:
         """Somebody's socket is no more."""
+        self._see_stall()
         call.gone(socket, how)
         self.settle(call)
 
@@ -66,18 +101,26 @@ class Hub:
         if (deadline := call.seats.deadline) is not None:
             self._kept.add(call)
             self._wake_at(deadline)
-        elif call.idle and self._calls.get(call.room) is call:
-            del self._calls[call.room]
+        else:
+            self._kept.discard(call)
+            if call.idle and self._calls.get(call.room) is call:
+                del self._calls[call.room]
         self.changed()
 
     def tick(self) -> None:
         """Give up the places whose time is over."""
         self._stop_timer()
+        self._see_stall()
+        now = self.clock.now()
         for call in list(self._kept):
-            call.expire()
-            if call.seats.deadline is None:
-                self._kept.discard(call)
-            self.settle(call)
+            deadline = call.seats.deadline
+            if deadline is None or deadline <= now:
+                call.expire()
+                self.settle(call)
+            else:
+                self._wake_at(deadline)
+        if not self._kept:
+            self._ran = None
 
     def hear(self, news: Announcement) -> None:
         """Follow what some process announced about a room."""
@@ -91,11 +134,37 @@ class Hub:
                 self._end(call)
         self.changed()
 
+    def check(self, socket: Socket, entry: Entry) -> None:
+        """The rows have been read for somebody who came in without: this holds."""
+        call = self._calls.get(entry.room)
+        if call is not None:
+            call.check(socket, entry)
+            self.settle(call)
+
     def uninvite(self, room: int, people: Collection[str]) -> None:
         """These may not come into a room for invited people any more."""
         if (call := self._calls.get(room)) is not None:
             call.uninvite(people)
             self.changed()
+
+    def revoke(self, asked: Collection[int], living: Mapping[int, int]) -> None:
+        """Send away whose account was closed or deleted, or whose tokens were revoked.
+
+        `asked` are accounts that were looked for; `living` those of them that are there
+        and not closed, by their revocation.
+        """
+
+        def ends(account: int | None, revocations: tuple[int, int]) -> bool:
+            if account is None or account not in asked:
+                return False
+            now = living.get(account)
+            if now is not None and revocations[0] < now:
+                self.remember(account, now)
+            return now is None or revocations[0] < now
+
+        for call in self:
+            if call.revoke(ends):
+                self.settle(call)
 
     def close_all(self, code: int) -> None:
         """Close every socket and forget every call; the process ends."""
@@ -103,22 +172,39 @@ class Hub:
             call.close_all(code)
         self._calls.clear()
         self._kept.clear()
+        self._ran = None
         self._stop_timer()
 
     def _end(self, call: Call) -> None:
-        logger.info("Room %d is deleted: its call ends", call.room)
+        logger.info("The room is deleted: its call ends", extra=about(call.room))
         call.end()
         self._calls.pop(call.room, None)
         self._kept.discard(call)
 
     def _wake_at(self, deadline: float) -> None:
         """Let `tick` run then at the latest; one timer serves all calls."""
-        if self._timer is not None and self._due <= deadline:
+        now = self.clock.now()
+        wakes = min(deadline, now + BEAT_SECONDS)
+        if self._ran is None:
+            self._ran = now
+        if self._timer is not None and self._wakes <= wakes:
             return
         self._stop_timer()
-        self._due = deadline
-        wait = max(deadline - self.clock.now(), 0.0)
+        self._wakes = wakes
+        wait = max(wakes - now, 0.0)
         self._timer = asyncio.get_running_loop().call_later(wait, self.tick)
+
+    def _see_stall(self) -> None:
+        """Only time in which clients could reach this process counts for anybody."""
+        now = self.clock.now()
+        if self._ran is None:
+            return
+        still = now - self._ran - BEAT_SECONDS
+        self._ran = now
+        if still > STILL_SECONDS:
+            logger.warning("This process stood still for %.1f seconds", still)
+            for call in self._kept:
+                call.seats.put_off(still + BEAT_SECONDS)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from . import metrics
 from .bus import listen
 from .chat import Keeper
 from .crowd import Crowd
@@ -30,6 +31,8 @@ def start() -> None:
     """See that what runs beside the sockets runs; each new socket asks for it."""
     _run("signalling news", lambda: listen(hub.hear))
     _run("signalling presence", presence.run)
+    _run("signalling lag", metrics.watch_loop)
+    metrics.watch_collector()
 
 
 def _run(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
