@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .client import Client, Frame, Guest, Server
+from .cores import spent
 from .ledger import Ledger
 from .talk import Talk
 
@@ -91,9 +92,15 @@ async def carry_out(
         outcome.opened = sum(client.opened > 0 for client in clients)
         outcome.inside = sum(client.inside.is_set() for client in clients)
         outcome.set_up, outcome.ledger.latencies = outcome.ledger.latencies, []
+        before = await asyncio.to_thread(spent, servers)
         began = time.perf_counter()
         await _talk(plan, clients, talk)
         outcome.talk_seconds = time.perf_counter() - began
+        after = await asyncio.to_thread(spent, servers)
+        outcome.cores = {
+            url: (after[url] - before[url]) / outcome.talk_seconds
+            for url in before.keys() & after.keys()
+        }
         await _until(lambda: outcome.ledger.lost == 0, LAST_SECONDS)
         outcome.talked = outcome.ledger.latencies
     finally:

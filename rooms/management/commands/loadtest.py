@@ -46,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--people", type=few, default=4, help="in each room")
         parser.add_argument(
             "--seconds",
-            type=within(0, 86_400, float),
+            type=within(1, 86_400, float),
             default=10.0,
             help="how long they talk, once all are inside (default: %(default)g)",
         )
