@@ -107,6 +107,17 @@ class Candidates(ClientMessage, frozen=True, tag="candidates"):
         tuple[Candidate, ...], Meta(min_length=1, max_length=CANDIDATES)
     ]
 
+    def __post_init__(self) -> None:
+        # All at once: a pattern for each of them costs more than the rest together.
+        lines = "".join([one.candidate for one in self.candidates])
+        names = "".join(
+            [one.sdp_mid + one.username_fragment for one in self.candidates]
+        )
+        if not (lines + names).isascii() or not (lines + names).isprintable():
+            raise ValueError("not of printable ASCII")
+        if " " in names:
+            raise ValueError("not a name")
+
 
 class Restart(ClientMessage, frozen=True, tag="restart"):
     to: Id
