@@ -13,7 +13,6 @@ from rooms.signalling import consumer, lifecycle
 from rooms.signalling.conversation import Conversation
 from rooms.signalling.crowd import JITTER_MS, RETURN_MS
 from rooms.signalling.protocol import Close
-from rooms.signalling.socket import BACKLOG_CHARACTERS
 
 from .meeting import (
     ORIGIN,
@@ -261,36 +260,6 @@ class Endings(CallTestCase):
             broken.assert_awaited_once()
             await elias.go(1006)
             await amara.silent()
-
-    async def test_a_reader_that_stops_is_cut_and_its_backlog_dropped(self) -> None:
-        async with Meeting() as meeting:
-            amara = await meeting.joined(self.room, "Amara")
-            mira = await meeting.joined(self.room)
-            call = lifecycle.hub.get(self.room.pk)
-            assert call is not None
-            seat = call.seats.get(amara.seat)
-            assert seat is not None
-            holder = seat.holder
-            assert isinstance(holder, Conversation)
-            socket = holder.wire
-            assert isinstance(socket, consumer.CallConsumer)
-
-            async def never(event: Frame) -> None:
-                await asyncio.Event().wait()
-
-            with mock.patch.object(socket, "base_send", never):
-                sdp = SDP + ("a=" + "x" * 1000 + "\r\n") * 45
-                for number in range(BACKLOG_CHARACTERS // len(sdp) + 2):
-                    await mira.say(
-                        type="offer", to=amara.seat, **(OFFER | {"sdp": sdp})
-                    )
-                    meeting.time.pass_by(1)
-                    await mira.silent()
-                    assert socket.close_code is None or number > 15
-                assert socket.close_code == Close.SLOW_READER
-            await amara.go(1006)
-            await meeting.some_time(8.1)
-            assert (await mira.rest())[-1]["reason"] == "lost"
 
     async def test_a_cancelled_socket_leaves(self) -> None:
         async with Meeting() as meeting:
