@@ -36,9 +36,37 @@ class FakeTransceiver {
   }
 }
 
+/** A channel that is open when the test says so, and whose other end is the test. */
+export class FakeDataChannel extends EventTarget {
+  readyState = "connecting";
+  bufferedAmount = 0;
+  /** @type {string[]} */
+  sent = [];
+
+  constructor(label, options) {
+    super();
+    Object.assign(this, { label }, options);
+  }
+
+  send(frame) {
+    this.sent.push(frame);
+  }
+
+  open() {
+    this.readyState = "open";
+    this.dispatchEvent(new Event("open"));
+  }
+
+  say(data) {
+    this.dispatchEvent(Object.assign(new Event("message"), { data }));
+  }
+}
+
 export class FakeRTCPeerConnection extends EventTarget {
   /** @type {FakeRTCPeerConnection[]} */
   static all = [];
+  /** @type {Record<string, FakeDataChannel>} */
+  channels = {};
   signalingState = "stable";
   connectionState = "new";
   localDescription = null;
@@ -86,7 +114,8 @@ export class FakeRTCPeerConnection extends EventTarget {
 
   createDataChannel(label, options) {
     this.#need();
-    return Object.assign(new EventTarget(), { label, ...options, readyState: "connecting" });
+    this.channels[label] = new FakeDataChannel(label, options);
+    return this.channels[label];
   }
 
   restartIce() {

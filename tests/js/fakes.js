@@ -33,6 +33,11 @@ export class FakeClock {
     return this.#due.length ? Math.min(...this.#due.map(({ at }) => at)) - this.#now : null;
   }
 
+  /** Time passes in which no timer runs, as in a laptop that is shut. */
+  sleep(milliseconds) {
+    this.#now += milliseconds;
+  }
+
   /** Lets promises that are ready go on, before and after each thing that is due. */
   async pass(milliseconds) {
     const end = this.#now + milliseconds;

@@ -33,10 +33,13 @@ const someone = (seat, since, more = {}) => ({
   role: "guest",
   guest: true,
   answersOnly: false,
+  away: false,
   version: 1,
   slots: emptySlots(),
   ...more,
 });
+
+const seats = (mesh) => mesh.people.map(({ seat }) => seat);
 
 function newMesh() {
   const outgoing = newOutgoing();
@@ -174,54 +177,168 @@ test("a pair that was not connected is offered anew when the server is back", as
   assert.deepEqual([FakeRTCPeerConnection.all.length, open().length], [2, 1]);
 });
 
-test("whom a restarted server misses stays while connected, for 30 s", async () => {
-  const { mesh } = newMesh();
-  const people = ["back", "gone", "cut", "never"].map((seat, place) => someone(seat, place));
-  mesh.welcome(OWN_SINCE, [], people);
-  await pass();
-  const [back, gone, cut] = open();
-  for (const pc of [back, gone, cut]) pc.become("connected");
-  mesh.welcome(OWN_SINCE, [], []);
-  assert.deepEqual(
-    mesh.people.map(({ seat }) => seat),
-    ["back", "gone", "cut"],
-  );
-  mesh.joined({ ...people[0], since: 900 });
-  cut.become("failed");
-  await clock.pass(1000);
-  assert.deepEqual(
-    mesh.people.map(({ seat }) => seat),
-    ["gone", "back"],
-  );
-  await clock.pass(30_000);
-  assert.deepEqual(
-    mesh.people.map(({ seat }) => seat),
-    ["back"],
-  );
-  assert.equal(back.connectionState, "connected");
-});
-
-test("whom the server lost stays while connected, and nobody is told that they left", async () => {
+test("whom a restarted server misses has 30 s to come back to it, and 10 with a dead pair", async () => {
   const { mesh } = newMesh();
   const gone = [];
   mesh.on("gone", ({ seat }) => gone.push(seat));
-  const people = ["back", "gone", "never"].map((seat, place) => someone(seat, place));
+  const people = ["back", "gone", "cut", "never"].map((seat, place) => someone(seat, place));
   mesh.welcome(OWN_SINCE, [], people);
   await pass();
-  const [back, cut] = open();
-  for (const pc of [back, cut]) pc.become("connected");
-  for (const { seat } of people) mesh.lost(seat);
-  mesh.lost("nobody");
+  const [back, far, cut] = open();
+  for (const pc of [back, far, cut]) pc.become("connected");
+  mesh.welcome(OWN_SINCE, [], []);
+  mesh.joined(people[0]);
+  await clock.pass(9000);
+  assert.deepEqual(gone, []);
+  await clock.pass(1000);
   assert.deepEqual(gone, ["never"]);
-  mesh.joined({ ...people[0], since: 900 });
+  cut.become("failed");
+  await clock.pass(11_000);
+  assert.deepEqual(gone, ["never", "cut"]);
   await clock.pass(30_000);
-  assert.deepEqual(gone, ["never", "gone"]);
-  assert.deepEqual(
-    mesh.people.map(({ seat }) => seat),
-    ["back"],
-  );
-  assert.deepEqual([back.connectionState, cut.connectionState], ["connected", "closed"]);
+  assert.deepEqual(gone, ["never", "cut", "gone"]);
+  assert.deepEqual(seats(mesh), ["back"]);
+  assert.equal(back.connectionState, "connected");
+  assert.equal(far.connectionState, "closed");
 });
+
+test("only time in which the server is there counts against who is missed", async () => {
+  const { mesh } = newMesh();
+  const people = [someone("a", 1)];
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  open()[0].become("connected");
+  mesh.welcome(OWN_SINCE, [], []);
+  await clock.pass(29_000);
+  mesh.unserved();
+  await clock.pass(300_000);
+  assert.deepEqual(seats(mesh), ["a"]);
+  // Another welcome without them begins anew, one of a server that knows little says nothing.
+  mesh.welcome(OWN_SINCE, [], []);
+  await clock.pass(29_000);
+  mesh.welcome(OWN_SINCE, [], [], true);
+  await clock.pass(300_000);
+  assert.deepEqual(seats(mesh), ["a"]);
+  mesh.welcome(OWN_SINCE, [], []);
+  await clock.pass(30_000);
+  assert.deepEqual(seats(mesh), []);
+});
+
+test("who left is gone at once, however it happened, also while the pair is connected", async () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);
+  await pass();
+  const [pc] = open();
+  pc.become("connected");
+  mesh.left("a");
+  assert.deepEqual([seats(mesh), pc.connectionState], [[], "closed"]);
+});
+
+test("the same life of a page keeps its pair, a seat taken anew does not", async () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);
+  await pass();
+  const [pc] = open();
+  pc.become("connected");
+  const [{ voice }] = mesh.people;
+  mesh.joined(someone("a", 1));
+  assert.equal(FakeRTCPeerConnection.all.length, 1);
+  mesh.joined(someone("a", 900));
+  await pass();
+  assert.equal(pc.connectionState, "closed");
+  assert.equal(open().length, 1);
+  assert.deepEqual([mesh.people[0].since, mesh.people[0].voice === voice], [900, true]);
+});
+
+test("who had to take the own seat anew builds every pair anew, and misses nobody who is gone", async () => {
+  const { mesh } = newMesh();
+  const people = [someone("a", 1), someone("b", 2), someone("gone", 3)];
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  const before = open();
+  for (const pc of before) pc.become("connected");
+  said = [];
+  mesh.welcome(OWN_SINCE + 1, [], people.slice(0, 2));
+  await pass();
+  assert.deepEqual(seats(mesh), ["a", "b"]);
+  assert.ok(before.every(({ connectionState }) => connectionState === "closed"));
+  assert.deepEqual(said.filter((words) => words.startsWith("offer")).sort(), [
+    "offer a",
+    "offer b",
+  ]);
+});
+
+/** Everybody of the mesh is connected, and their hearts beat for as long as `beating` names them. */
+async function inTouch(mesh, people) {
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  const beating = new Set(people.map(({ seat }) => seat));
+  const wires = open().map((pc, place) => ({ seat: people[place].seat, wire: pc.channels.pulse }));
+  for (const pc of open()) pc.become("connected");
+  for (const { wire } of wires) wire.open();
+  clock.every(500, () => {
+    for (const { seat, wire } of wires) if (beating.has(seat)) wire.say(".");
+  });
+  return beating;
+}
+
+test("a tile is grey only when neither the server nor this page hears somebody", async () => {
+  const { mesh } = newMesh();
+  const beating = await inTouch(mesh, [someone("a", 1), someone("b", 2)]);
+  const shown = () => mesh.people.map(({ connection }) => connection);
+  mesh.away("a", true);
+  await clock.pass(20_000);
+  assert.deepEqual(shown(), ["connected", "connected"]);
+  beating.delete("a");
+  beating.delete("b");
+  await clock.pass(3500);
+  assert.deepEqual(shown(), ["lost", "connected"]);
+  assert.ok(clock.now() - mesh.people[0].lostSince >= 3000);
+  mesh.away("a", false);
+  assert.deepEqual(shown(), ["connected", "connected"]);
+  assert.equal(mesh.people[0].lostSince, null);
+  mesh.away("nobody", true);
+});
+
+test("says whom it does not hear, and again when it hears them", async () => {
+  const { mesh } = newMesh();
+  const lists = [];
+  mesh.on("unheard", (seats) => lists.push(seats));
+  const beating = await inTouch(mesh, [someone("a", 1), someone("b", 2)]);
+  beating.clear();
+  await clock.pass(3500);
+  assert.deepEqual(lists, [["a", "b"]]);
+  beating.add("b");
+  await clock.pass(500);
+  assert.deepEqual(lists.slice(1), [["a"]]);
+  mesh.left("a");
+  assert.deepEqual(lists.slice(2), [[]]);
+  assert.deepEqual(mesh.unheard, []);
+});
+
+for (const [words, count, silent, away, stalls] of /** @type {const} */ ([
+  ["two of three", 3, ["a", "b"], [], 1],
+  ["the only one", 1, ["a"], [], 1],
+  ["one of two", 2, ["a"], [], 0],
+  ["two, one of whom the server misses too", 3, ["a", "b"], ["a"], 0],
+])) {
+  test(`whether silence is the own network's: ${words}`, async () => {
+    const { mesh } = newMesh();
+    let stalled = 0;
+    mesh.on("stalled", () => {
+      stalled += 1;
+    });
+    const names = ["a", "b", "c"].slice(0, count);
+    const beating = await inTouch(
+      mesh,
+      names.map((seat, place) => someone(seat, place)),
+    );
+    for (const seat of away) mesh.away(seat, true);
+    for (const seat of silent) beating.delete(seat);
+    await clock.pass(20_000);
+    assert.equal(stalled, stalls);
+  });
+}
 
 test("the newest word on somebody's slots holds, whichever way it came", () => {
   const { mesh } = newMesh();

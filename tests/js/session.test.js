@@ -211,19 +211,134 @@ test("who waits from the door keeps what was made ready", async () => {
   waiting.close();
 });
 
-test("whom the server lost is not said to have left before the pair is lost too", async () => {
+test("whom the server gave up has left, also while the pair is connected", async () => {
   const session = await seated(inside([someone("a"), someone("b")]));
   const said = [];
   session.on("announce", (words) => said.push(words));
   FakeRTCPeerConnection.all[0].become("connected");
-  for (const seat of ["a", "b"]) FakeSocket.last.say({ type: "peer-left", seat, reason: "lost" });
-  assert.deepEqual([seats(session), said], [["a"], ["Amara Osei left."]]);
-  FakeSocket.last.say({ type: "peer-joined", person: someone("a", { since: WELCOME.since + 1 }) });
-  await pass(40_000);
-  assert.deepEqual([seats(session), said.length], [["a"], 1]);
-  FakeSocket.last.say({ type: "peer-left", seat: "a", reason: "closed" });
-  assert.deepEqual([seats(session), said.length], [[], 2]);
+  for (const seat of ["a", "nobody"]) {
+    FakeSocket.last.say({ type: "peer-left", seat, reason: "lost" });
+  }
+  assert.deepEqual([seats(session), said], [["b"], ["Amara Osei left."]]);
+  assert.equal(FakeRTCPeerConnection.all[0].connectionState, "closed");
   session.close();
+});
+
+test("who is away stays, unchanged, and nothing is said", async () => {
+  const session = await seated(inside([someone("a")]));
+  const said = [];
+  session.on("announce", (words) => said.push(words));
+  FakeRTCPeerConnection.all[0].become("connected");
+  FakeSocket.last.say({ type: "peer-away", seat: "a", away: true });
+  await pass(60_000);
+  const [person] = session.mesh.people;
+  assert.deepEqual([person.away, person.connection, said], [true, "connected", []]);
+  FakeSocket.last.say({ type: "peer-away", seat: "a", away: false });
+  assert.equal(person.away, false);
+  session.close();
+});
+
+test("whom this page does not hear is said, and once more on each new way", async () => {
+  const session = await seated(inside([someone("a"), someone("b")]));
+  const [a, b] = FakeRTCPeerConnection.all;
+  for (const pc of [a, b]) {
+    pc.become("connected");
+    pc.channels.pulse.open();
+  }
+  const stop = clock.every(500, () => b.channels.pulse.say("."));
+  await pass(4000);
+  assert.deepEqual(sent("unheard"), [{ type: "unheard", seats: ["a"] }]);
+  sent("unheard").forEach(assertDocumented);
+  await reopened();
+  assert.deepEqual(sent("unheard"), []);
+  FakeSocket.last.say(inside([someone("a"), someone("b")]));
+  assert.deepEqual(sent("unheard"), [{ type: "unheard", seats: ["a"] }]);
+  a.channels.pulse.say(".");
+  assert.deepEqual(sent("unheard").at(-1).seats, []);
+  stop();
+  session.close();
+});
+
+test("pairs that fall silent together make it try another socket at once", async () => {
+  const session = await seated(inside([someone("a"), someone("b")]));
+  for (const pc of FakeRTCPeerConnection.all) {
+    pc.become("connected");
+    pc.channels.pulse.open();
+  }
+  await pass(2900);
+  assert.equal(FakeSocket.all.length, 1);
+  await pass(600);
+  assert.equal(FakeSocket.all.length, 2);
+  session.close();
+});
+
+test("after a resync a welcome tells all anew on the same socket", async () => {
+  const session = await seated(inside([someone("a"), someone("b")]));
+  for (const pc of FakeRTCPeerConnection.all) pc.become("connected");
+  FakeSocket.last.say({ type: "resync" });
+  assert.equal(FakeSocket.last.sent.at(-1).type, "ping");
+  FakeSocket.last.say(inside([someone("b"), someone("c")]));
+  assert.deepEqual(seats(session).sort(), ["a", "b", "c"]);
+  await pass(31_000);
+  assert.deepEqual(seats(session).sort(), ["b", "c"]);
+  assert.equal(FakeRTCPeerConnection.all[1].connectionState, "connected");
+  session.close();
+});
+
+test("candidates that did not arrive are said again, everything else repeats by itself", async () => {
+  const session = await seated(inside([someone("a"), someone("b")]));
+  for (let turn = 0; turn < 40; turn += 1) await clock.pass(1);
+  const before = sent("candidates");
+  assert.ok(before.some(({ to }) => to === "a"));
+  const error = { type: "error", code: "undeliverable", message: "", to: "a" };
+  FakeSocket.last.say({ ...error, about: "candidates" });
+  FakeSocket.last.say({ ...error, about: "candidates", to: "nobody" });
+  await clock.pass(1100);
+  const again = sent("candidates").slice(before.length);
+  assert.deepEqual([...new Set(again.map(({ to }) => to))], ["a"]);
+  const found = (messages) => messages.flatMap(({ candidates }) => candidates);
+  assert.deepEqual(found(again), found(before.filter(({ to }) => to === "a")));
+  assert.ok(again[0].number > before.find(({ to }) => to === "a").number);
+  const offers = sent("offer").filter(({ to }) => to === "a").length;
+  FakeSocket.last.say({ ...error, about: "offer" });
+  await clock.pass(3000);
+  assert.ok(sent("offer").filter(({ to }) => to === "a").length > offers);
+  session.close();
+});
+
+test("a writer whose account is gone is told that nothing is kept", async () => {
+  const room = { ...WELCOME.room, keepsChat: true };
+  const session = await seated(inside([], { room }));
+  const said = [];
+  session.on("announce", (words) => said.push(words));
+  session.chat.send("Hello");
+  FakeSocket.last.say({ type: "error", code: "ticket-refused", message: "", about: "chat" });
+  assert.equal(session.chat.messages[0].state, "refused");
+  assert.match(said[0], /^What you wrote was not kept/);
+  const before = sent("chat").length;
+  await pass(20_000);
+  assert.equal(sent("chat").length, before);
+  session.close();
+});
+
+test("a page whose seat another tab has says nothing before the person chose", async () => {
+  for (const elsewhere of [false, true]) {
+    FakeSocket.all = [];
+    const session = await seated(inside([]));
+    FakeSocket.all = [];
+    session.ask();
+    assert.equal(session.phase, "elsewhere");
+    await clock.pass(60_000);
+    globalThis.dispatchEvent?.(new Event("online"));
+    assert.deepEqual(FakeSocket.all, []);
+    session.goOn({ elsewhere });
+    const [hello, join] = FakeSocket.last.open().sent;
+    assert.equal(session.phase, "joining");
+    assert.equal("ticket" in hello, elsewhere);
+    assert.equal("resume" in hello, !elsewhere);
+    assert.equal(join.name, "Mira");
+    session.close();
+  }
 });
 
 test("a page that another one followed, or of another version, finds its seat when loaded again", async () => {
@@ -231,6 +346,8 @@ test("a page that another one followed, or of another version, finds its seat wh
     [4409, WELCOME.resume],
     [4426, WELCOME.resume],
     [4410, undefined],
+    [4403, undefined],
+    [4403, undefined],
   ]) {
     const remembered = {};
     const session = await seated(inside([]), { remembered });

@@ -243,3 +243,316 @@ test("what is not a message is dropped", () => {
   socket.dispatchEvent(Object.assign(new Event("message"), { data: new ArrayBuffer(4) }));
   assert.deepEqual(seen.messages, []);
 });
+
+// Fast return
+
+/** A page in its seat, whose line has been in use for a while. */
+async function seated(doorway = {}) {
+  const made = start(doorway);
+  const first = FakeSocket.last.open();
+  first.say(DOOR);
+  made.signalling.join(() => JOIN);
+  first.say(WELCOME);
+  await clock.pass(3000);
+  const anew = [];
+  made.signalling.on("anew", () => anew.push(FakeSocket.all.length));
+  return { ...made, first, anew };
+}
+
+const opened = () => FakeSocket.all.length;
+const newer = { ...WELCOME, resume: "newer" };
+
+test("a line in doubt is not given up: a second one says hello and join beside it", async () => {
+  const { signalling, seen, first, anew } = await seated();
+  signalling.suspect();
+  assert.deepEqual([opened(), first.readyState], [2, FakeSocket.OPEN]);
+  assert.equal(first.sent.at(-1).type, "ping");
+  const second = FakeSocket.last.open();
+  assert.equal(second.sent[0].resume, WELCOME.resume);
+  assert.deepEqual(second.sent[1], JOIN);
+  const before = seen.messages.length;
+  second.say(DOOR);
+  assert.deepEqual([seen.messages.length, anew], [before, []]);
+  second.say(newer);
+  assert.equal(first.readyState, FakeSocket.CLOSED);
+  assert.deepEqual(seen.messages.slice(before), [newer]);
+  assert.deepEqual([anew, seen.server], [[2], ["open"]]);
+  first.hangUp(4409);
+  first.say(DOOR);
+  assert.deepEqual(seen.refused, []);
+  signalling.send({ type: "chat-history", after: 0 });
+  assert.equal(second.sent.at(-1).type, "chat-history");
+  second.hangUp(1006);
+  await clock.pass(0);
+  assert.equal(FakeSocket.last.open().sent[0].resume, "newer");
+});
+
+test("an old line that lives stays when the second one fails", async () => {
+  const { signalling, seen, first } = await seated();
+  signalling.suspect();
+  first.say({ type: "pong" });
+  assert.equal(opened(), 2);
+  FakeSocket.last.hangUp(1006);
+  first.say({ type: "pong" });
+  await clock.pass(4000);
+  assert.equal(opened(), 2);
+  assert.deepEqual([seen.server, seen.refused], [["open"], []]);
+  assert.ok(signalling.send({ type: "ping", heard: 0 }));
+  assert.equal(first.readyState, FakeSocket.OPEN);
+});
+
+test("a line that says nothing is doubted again every 2 s, one second line at a time", async () => {
+  const { signalling } = await seated();
+  signalling.suspect();
+  signalling.suspect();
+  assert.equal(opened(), 2);
+  FakeSocket.last.hangUp(1006);
+  signalling.suspect();
+  await clock.pass(1999);
+  assert.equal(opened(), 2);
+  await clock.pass(1);
+  assert.equal(opened(), 3);
+});
+
+test("a doubt that comes too soon after an attempt is kept, unless the line is heard", async () => {
+  for (const isHeard of [false, true]) {
+    const { signalling, first } = await seated();
+    const before = opened();
+    signalling.suspect();
+    FakeSocket.last.open().say(newer);
+    await clock.pass(500);
+    signalling.suspect();
+    await clock.pass(100);
+    if (isHeard) FakeSocket.last.say({ type: "pong" });
+    assert.equal(opened(), before + 1);
+    await clock.pass(1500);
+    assert.equal(opened(), before + (isHeard ? 1 : 2));
+    assert.equal(first.readyState, FakeSocket.CLOSED);
+    signalling.close();
+  }
+});
+
+test("a second line without an answer is given up after 10 s, however much it is alive", async () => {
+  const { signalling, first } = await seated();
+  signalling.suspect();
+  const second = FakeSocket.last.open();
+  for (let second_ = 0; second_ < 10; second_ += 1) {
+    await clock.pass(999);
+    for (const each of [first, second]) each.say({ type: "pong" });
+  }
+  await clock.pass(10);
+  assert.equal(second.readyState, FakeSocket.CLOSED);
+  assert.equal(first.readyState, FakeSocket.OPEN);
+});
+
+test("when the old line ends first, the second one goes its way alone", async () => {
+  const { signalling, seen, first, anew } = await seated();
+  signalling.suspect();
+  const second = FakeSocket.last.open();
+  first.hangUp(4409);
+  await clock.pass(0);
+  assert.deepEqual([seen.refused, seen.server, anew.length], [[], ["open"], 1]);
+  second.say(newer);
+  assert.deepEqual(seen.server, ["open"]);
+  second.hangUp(4409);
+  assert.deepEqual(
+    seen.refused.map(({ code }) => code),
+    ["moved"],
+  );
+  assert.equal(opened(), 2);
+});
+
+test("moved by a second line of our own that failed is no reason to stop; by anybody else, it is", async () => {
+  const own = await seated();
+  own.signalling.suspect();
+  FakeSocket.last.open().hangUp(1006);
+  own.first.hangUp(4409);
+  await clock.pass(0);
+  assert.deepEqual(own.seen.refused, []);
+  assert.equal(FakeSocket.last.open().sent[0].resume, WELCOME.resume);
+  own.signalling.close();
+
+  const other = await seated();
+  other.signalling.suspect();
+  FakeSocket.last.open().hangUp(1006);
+  for (let pong = 0; pong < 2; pong += 1) other.first.say({ type: "pong" });
+  other.first.hangUp(4409);
+  assert.equal(other.seen.refused[0].code, "moved");
+});
+
+test("at the door a second line is answered by the door", async () => {
+  const { signalling, seen } = start();
+  FakeSocket.last.open().say(DOOR);
+  await clock.pass(3000);
+  signalling.suspect();
+  FakeSocket.last.open().say(DOOR);
+  assert.deepEqual(seen.messages, [DOOR, DOOR]);
+  signalling.join(() => JOIN);
+  assert.deepEqual(FakeSocket.last.sent.at(-1), JOIN);
+});
+
+test("who joins while a second line is tried joins on both", async () => {
+  const { signalling, seen } = start();
+  const first = FakeSocket.last.open();
+  first.say(DOOR);
+  await clock.pass(3000);
+  signalling.suspect();
+  const second = FakeSocket.last.open();
+  signalling.join(() => JOIN);
+  for (const each of [first, second]) assert.deepEqual(each.sent.at(-1), JOIN);
+  second.say(WELCOME);
+  assert.deepEqual(seen.messages.at(-1), WELCOME);
+});
+
+test("without a line a doubt is an attempt at once", async () => {
+  const { signalling } = start();
+  for (const _ of [1, 2]) {
+    FakeSocket.last.hangUp(1006);
+    await clock.pass(0);
+  }
+  const before = opened();
+  signalling.suspect();
+  assert.equal(opened(), before + 1);
+});
+
+for (const [words, provoke] of /** @type {const} */ ([
+  ["online", ({ page }) => page.dispatchEvent(new Event("online"))],
+  ["another network", ({ network }) => network.dispatchEvent(new Event("change"))],
+  ["resumed", ({ document }) => document.dispatchEvent(new Event("resume"))],
+  [
+    "shown from the browser's memory",
+    ({ page }) => page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })),
+  ],
+])) {
+  test(`what makes a line doubtful: ${words}`, async () => {
+    const world = {
+      page: new EventTarget(),
+      network: new EventTarget(),
+      document: Object.assign(new EventTarget(), { hidden: false }),
+    };
+    globalThis.addEventListener = world.page.addEventListener.bind(world.page);
+    globalThis.document = /** @type {any} */ (world.document);
+    Object.defineProperty(globalThis, "navigator", {
+      value: { connection: world.network },
+      configurable: true,
+    });
+    const { signalling } = await seated();
+    world.page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
+    assert.equal(opened(), 1);
+    provoke(world);
+    assert.equal(opened(), 2);
+    signalling.close();
+    provoke(world);
+    assert.equal(opened(), 2);
+    for (const name of ["addEventListener", "document", "navigator"]) delete globalThis[name];
+  });
+}
+
+test("a page that is looked at again after a while doubts its line, at a hidden door nobody does", async () => {
+  const document = Object.assign(new EventTarget(), { hidden: false });
+  globalThis.document = /** @type {any} */ (document);
+  const look = (hidden) => {
+    document.hidden = hidden;
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  const { signalling, first } = await seated();
+  const pass = async (milliseconds) => {
+    for (let left = milliseconds; left > 0; left -= 1000) {
+      await clock.pass(1000);
+      first.say({ type: "pong" });
+    }
+  };
+  look(true);
+  await pass(10_000);
+  look(false);
+  assert.equal(opened(), 1);
+  look(true);
+  await pass(31_000);
+  look(false);
+  assert.equal(opened(), 2);
+  signalling.close();
+
+  const door = start();
+  FakeSocket.last.open().say(DOOR);
+  await clock.pass(3000);
+  look(true);
+  door.signalling.suspect();
+  assert.equal(opened(), 3);
+  look(false);
+  door.signalling.suspect();
+  assert.equal(opened(), 4);
+  door.signalling.close();
+  delete globalThis.document;
+});
+
+test("a page that slept tries a second line as soon as it wakes, and does not blame the first", async () => {
+  const { first } = await seated();
+  clock.sleep(300_000);
+  await clock.pass(1000);
+  assert.deepEqual([opened(), first.readyState], [2, FakeSocket.OPEN]);
+  assert.equal(first.sent.at(-1).type, "ping");
+  FakeSocket.last.open().say(newer);
+  assert.equal(first.readyState, FakeSocket.CLOSED);
+});
+
+// Being told when to come back, and telling what was heard
+
+test("comes back when a server that stops has said, and then as ever", async () => {
+  const { seen } = start();
+  const socket = FakeSocket.last.open();
+  socket.say(DOOR);
+  socket.say({ type: "restarting", after: 1830 });
+  socket.hangUp(1012);
+  await clock.pass(1829);
+  assert.equal(opened(), 1);
+  await clock.pass(1);
+  assert.equal(opened(), 2);
+  FakeSocket.last.hangUp(1006);
+  await clock.pass(2000);
+  assert.equal(opened(), 3);
+  assert.deepEqual(seen.messages, [DOOR]);
+});
+
+test("says what it heard as soon as that is 64 KiB, and at once after a resync", () => {
+  const { seen } = start();
+  const socket = FakeSocket.last.open();
+  const page = { type: "chat-page", messages: [], more: false };
+  const size = JSON.stringify(page).length;
+  const needed = Math.ceil(65_536 / size);
+  for (let count = 1; count < needed; count += 1) socket.say(page);
+  assert.equal(socket.sent.length, 1);
+  socket.say(page);
+  assert.deepEqual(socket.sent.at(-1), { type: "ping", heard: needed });
+  socket.say({ type: "resync" });
+  assert.deepEqual(socket.sent.at(-1), { type: "ping", heard: needed + 1 });
+  assert.equal(seen.messages.length, needed);
+  socket.sent.forEach(assertDocumented);
+});
+
+test("waits with its first word until it may speak", async () => {
+  let speak;
+  const ready = new Promise((resolve) => {
+    speak = resolve;
+  });
+  const { signalling } = start({ resume: "token", ready });
+  signalling.join(() => JOIN);
+  const socket = FakeSocket.last.open();
+  await clock.pass(100);
+  assert.deepEqual(socket.sent, []);
+  speak();
+  await clock.pass(0);
+  assert.deepEqual(
+    socket.sent.map(({ type }) => type),
+    ["hello", "join"],
+  );
+});
+
+test("a seat that was taken back ends it", async () => {
+  const { seen, signalling } = await seated();
+  FakeSocket.last.hangUp(4403);
+  signalling.suspect();
+  await clock.pass(60_000);
+  assert.equal(opened(), 1);
+  assert.equal(seen.refused[0].code, "revoked");
+  assert.match(seen.refused[0].message, /\.$/);
+});

@@ -4,6 +4,7 @@ import { Ears } from "./ears.js";
 import { fetchTicket } from "./entry.js";
 import { Memory, tabStorage, wasReloaded } from "./memory.js";
 import { Own } from "./own.js";
+import { SeatLock } from "./seat_lock.js";
 import { Session } from "./session.js";
 import { newOutgoing } from "./slots.js";
 import { firstState } from "./state.js";
@@ -62,6 +63,7 @@ export class Call extends Emitter {
   #own;
   #session;
   #ears;
+  #lock;
   #isDrawing = false;
 
   /**
@@ -75,6 +77,8 @@ export class Call extends Emitter {
     this.#memory = new Memory(page.room.link, tabStorage());
     const remembered = this.#memory.read();
     const resume = wasReloaded() ? (remembered.resume ?? "") : "";
+    this.#lock = new SeatLock(clock);
+    const isOurs = resume ? this.#claim(remembered) : null;
     const outgoing = newOutgoing();
     this.#own = new Own(outgoing, remembered);
     this.#session = new Session({
@@ -83,6 +87,7 @@ export class Call extends Emitter {
         instance: newInstance(),
         ticket: page.ticket,
         resume,
+        ...(isOurs && { ready: isOurs }),
         freshTicket: () => fetchTicket(page.ticketUrl, page.csrfToken),
         reload: () => this.#reload(),
       },
@@ -95,7 +100,7 @@ export class Call extends Emitter {
     this.#ears = new Ears(this.#session.mesh, this.#own, clock);
     this.#ears.choose(this.#own.media.devices.chosen.speaker);
     this.#listen();
-    if (resume) this.#comeBack(remembered, page);
+    if (isOurs) this.#comeBack(remembered, page, isOurs);
   }
 
   /**
@@ -105,6 +110,24 @@ export class Call extends Emitter {
    */
   join(name) {
     this.#session.join(name);
+  }
+
+  /** The seat that another tab has is to be this one's. */
+  moveHere() {
+    this.#session.goOn();
+  }
+
+  /** A seat beside the one that another tab has. */
+  joinTwice() {
+    this.#lock.release();
+    this.#memory.write({ resume: undefined, seat: undefined });
+    this.#session.goOn({ elsewhere: true });
+  }
+
+  /** Loads the page anew; where the seat went to another tab, this one takes it back. */
+  loadAgain() {
+    if (this.state.refusal?.code === "moved") this.#memory.write({ movesHere: true });
+    location.reload();
   }
 
   /** Gives up the seat and everything that goes with it; the phase becomes `left`. */
@@ -210,21 +233,37 @@ export class Call extends Emitter {
    *
    * @param {import("./memory.js").Remembered} remembered
    * @param {PageData} page
+   * @param {Promise<boolean>} isOurs
    */
-  #comeBack({ name, people }, page) {
+  async #comeBack({ name, people }, page, isOurs) {
     this.#session.mesh.expect(people ?? 0, !page.hasIceServers);
     this.#session.join(name ?? page.name);
+    if (!(await isOurs)) this.#session.ask();
+  }
+
+  /**
+   * Whether the seat that this tab remembers is not another tab's: who duplicates a tab duplicates its memory.
+   *
+   * @param {import("./memory.js").Remembered} remembered
+   */
+  async #claim({ seat, movesHere }) {
+    this.#memory.write({ movesHere: undefined });
+    if (!seat) return true;
+    const isFree = this.#lock.claim(seat);
+    return movesHere ? true : isFree;
   }
 
   /** What was let go once stays let go: nothing of a call that is over holds a device. */
   #release() {
     this.#own.close();
     this.#ears.close();
+    this.#lock.release();
   }
 
   #changed() {
     const { session, own, ears } = { session: this.#session, own: this.#own, ears: this.#ears };
     if (session.phase === "left" || session.phase === "refused") this.#release();
+    else if (session.seat) this.#lock.hold(session.seat);
     const { phase, refusal, here, full, ahead, server, joinedAt, seat, name, chat } = session;
     Object.assign(this.state, { phase, refusal, here, full, ahead, server, joinedAt });
     Object.assign(this.state.room, session.room);

@@ -14,6 +14,8 @@ export class CandidateBatch {
   #clock;
   /** @type {Candidate[]} */
   #found = [];
+  /** @type {Candidate[]} Those of the generation described last that have left. */
+  #said = [];
   #isDescribed = false;
   /** @type {(() => void)|null} */
   #cancel = null;
@@ -47,6 +49,13 @@ export class CandidateBatch {
       ({ candidate, usernameFragment }) =>
         generations.has(usernameFragment) && !(candidate && sdp.includes(candidate)),
     );
+    this.#said = this.#said.filter(({ usernameFragment }) => generations.has(usernameFragment));
+    if (this.#found.length) this.#flushLater();
+  }
+
+  /** What has left may not have arrived. */
+  again() {
+    this.#found.unshift(...this.#said.splice(0));
     if (this.#found.length) this.#flushLater();
   }
 
@@ -61,7 +70,11 @@ export class CandidateBatch {
   #flush() {
     this.#cancel?.();
     this.#cancel = null;
-    while (this.#found.length) this.#send(this.#found.splice(0, BATCH_MOST));
+    while (this.#found.length) {
+      const batch = this.#found.splice(0, BATCH_MOST);
+      this.#said.push(...batch);
+      this.#send(batch);
+    }
   }
 }
 

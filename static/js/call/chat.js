@@ -172,6 +172,16 @@ export class Chat extends Emitter {
     this.#heard(id, seat);
   }
 
+  /** The server keeps nothing of this person any more. */
+  refused() {
+    for (const [id, { isKept, shown }] of this.#sent) {
+      if (!isKept) continue;
+      this.#sent.delete(id);
+      shown.state = "refused";
+    }
+    this.emit("change", undefined);
+  }
+
   /** @param {ChatPage} page */
   page({ messages, more }) {
     this.#isAsking = false;

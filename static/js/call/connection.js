@@ -33,6 +33,8 @@ export class Connection extends Emitter {
   epoch = 0;
   /** @type {RTCDataChannel} */
   talk;
+  /** @type {RTCDataChannel} Carries heartbeats, which are never sent again. */
+  pulse;
   #pc;
   #offers;
   #outgoing;
@@ -79,6 +81,8 @@ export class Connection extends Emitter {
     on("signalingstatechange", () => this.#pc.signalingState === "stable" && this.#cancelRepeat());
     if (offers) this.#useSlots(makeSlots(this.#pc, outgoing));
     this.talk = this.#pc.createDataChannel("talk", { negotiated: true, id: 0 });
+    const lossy = { ordered: false, maxRetransmits: 0 };
+    this.pulse = this.#pc.createDataChannel("pulse", { negotiated: true, id: 1, ...lossy });
   }
 
   /** @returns {RTCPeerConnectionState} */
@@ -144,6 +148,11 @@ export class Connection extends Emitter {
   serve(iceServers) {
     // Firefox before 119 cannot: there only a connection that is built anew has them.
     if (!this.#closed) this.#pc.setConfiguration?.({ ...this.#pc.getConfiguration(), iceServers });
+  }
+
+  /** The other side may have missed candidates, which are said again; offers and answers are without being asked. */
+  repeat() {
+    this.#batch.again();
   }
 
   /** Offers new ICE credentials; the path in use goes on until another is found. */

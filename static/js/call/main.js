@@ -1,13 +1,23 @@
-import { part } from "../lib/dom.js";
+import { on, part } from "../lib/dom.js";
 import { Call } from "./call.js";
-import { ChatPanel } from "./ui/chat_panel.js";
 import { Door } from "./ui/door.js";
-import { Invite } from "./ui/invite.js";
 import { DeviceMenu } from "./ui/menus.js";
-import { Notices } from "./ui/notices.js";
-import { Panels, PeoplePanel } from "./ui/panels.js";
 import { Stage } from "./ui/stage.js";
 import { Toolbar } from "./ui/toolbar.js";
+
+/**
+ * @typedef {object} Surroundings What stands around the stage.
+ * @property {import("./ui/chat_panel.js").ChatPanel} chat
+ * @property {import("./ui/panels.js").Panels} panels
+ * @property {import("./ui/panels.js").PeoplePanel} people
+ * @property {import("./ui/notices.js").Notices} notices
+ * @property {import("./ui/invite.js").Invite} invite
+ */
+
+/** From one attempt to fetch the surroundings to the next. */
+const FETCH_AGAIN_MS = 2000;
+/** Buttons that do nothing before the surroundings are there. */
+const LATE = ["chat", "people", "invite", "alone-invite", "copy"];
 
 /** @type {import("./state.js").PageData} */
 const page = JSON.parse(document.getElementById("call-data")?.textContent ?? "null");
@@ -17,36 +27,91 @@ const { signal } = new AbortController();
 const doorPage = part(document, "door-page");
 const root = part(document, "call");
 
+/** @type {Surroundings|null} */
+let around = null;
+
 const door = new Door(doorPage, call, page, signal);
-const chat = new ChatPanel(root, call, signal);
-const panels = new Panels(
+const devices = new DeviceMenu(root, call, signal);
+const toolbar = new Toolbar(
   root,
-  (open) => {
-    readChat();
-    if (open === "chat") chat.opened();
-    paint();
+  call,
+  {
+    devices,
+    showPeople: () => around?.panels.toggle("people"),
+    invite: (anchor) => around?.invite.open(anchor),
   },
   signal,
 );
-const notices = new Notices(root, call, { readChat: () => panels.toggle("chat") }, signal);
-const invite = new Invite(root, page, (words) => notices.say(words), signal);
-const devices = new DeviceMenu(root, call, signal);
-const toolbar = new Toolbar(root, call, { devices, panels, invite }, signal);
-const people = new PeoplePanel(root);
-const stage = new Stage(root, { showPeople: () => panels.toggle("people") }, signal);
+const stage = new Stage(root, { showPeople: () => around?.panels.toggle("people") }, signal);
 
 /** What is written counts as read while the chat is open in a tab that can be seen. */
 function readChat() {
-  call.readChat(panels.open === "chat" && !document.hidden);
+  call.readChat(around?.panels.open === "chat" && !document.hidden);
+}
+
+/**
+ * The door does without the surroundings, so that it is there sooner; they come with the first picture of the call,
+ * since the server may be away later. A button that was pressed before is pressed again then.
+ */
+async function surround() {
+  const fetched = new AbortController();
+  /** @type {HTMLElement|null} */
+  let pressed = null;
+  on(
+    root,
+    "click",
+    ({ target }) => {
+      const button = target instanceof Element ? target.closest("button") : null;
+      if (button && LATE.includes(button.dataset.part ?? "")) pressed = button;
+    },
+    { signal: fetched.signal },
+  );
+  const [{ ChatPanel }, { Panels, PeoplePanel }, { Notices }, { Invite }] = await parts();
+  fetched.abort();
+  const chat = new ChatPanel(root, call, signal);
+  const panels = new Panels(
+    root,
+    (open) => {
+      readChat();
+      if (open === "chat") chat.opened();
+      paint();
+    },
+    signal,
+  );
+  const notices = new Notices(root, call, { readChat: () => panels.toggle("chat") }, signal);
+  const invite = new Invite(root, page, (words) => notices.say(words), signal);
+  around = { chat, panels, people: new PeoplePanel(root), notices, invite };
+  paint();
+  /** @type {HTMLElement|null} */ (pressed)?.click();
+}
+
+/** Tried until they have come: the call itself goes on without the server. */
+async function parts() {
+  for (;;) {
+    try {
+      return await Promise.all([
+        import("./ui/chat_panel.js"),
+        import("./ui/panels.js"),
+        import("./ui/notices.js"),
+        import("./ui/invite.js"),
+      ]);
+    } catch (error) {
+      // What a browser throws when a module could not be fetched; anything else is a mistake in one.
+      if (!(error instanceof TypeError)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, FETCH_AGAIN_MS));
+    }
+  }
 }
 
 /** A page that was reloaded in a call goes in by itself and comes back without the door. */
-const isBack = call.state.phase === "joining";
+let isBack = call.state.phase === "joining";
 
 function isInCall() {
   const { phase } = call.state;
   return phase === "joined" || (phase === "joining" && (isBack || !root.hidden));
 }
+
+let isSurrounded = false;
 
 function paint() {
   const { state } = call;
@@ -54,6 +119,7 @@ function paint() {
     location.assign(page.leftUrl);
     return;
   }
+  isBack &&= state.phase === "joining";
   const inCall = isInCall();
   const isEntering = inCall && root.hidden;
   if (isEntering) {
@@ -71,13 +137,17 @@ function paint() {
   }
   stage.render(state);
   toolbar.render(state);
-  chat.render(state);
-  people.render(state);
-  invite.render(state);
-  notices.render(state);
+  around?.chat.render(state);
+  around?.people.render(state);
+  around?.invite.render(state);
+  around?.notices.render(state);
   part(root, "title").textContent = state.room.name;
   // After the frame, since it lays the page out once more.
   if (isEntering) setTimeout(() => part(root, "stage").focus({ preventScroll: true }));
+  if (state.phase === "joined" && !isSurrounded) {
+    isSurrounded = true;
+    surround();
+  }
   const { unread } = state.chat;
   document.title = `${unread > 0 ? `(${unread}) ` : ""}${state.room.name} · ${page.siteName}`;
 }

@@ -3,6 +3,8 @@
  *
  * @typedef {object} Remembered
  * @property {string} [resume] The token of the seat; there is one only while somebody sits in the call.
+ * @property {string} [seat] That the token is of.
+ * @property {boolean} [movesHere] The person chose this tab among several before it was loaded anew.
  * @property {string} [name]
  * @property {Chosen} [chosen]
  * @property {boolean} [microphoneOn]

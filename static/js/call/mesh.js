@@ -1,6 +1,7 @@
 import { Emitter } from "../lib/emitter.js";
 import { Connection } from "./connection.js";
 import { Peer } from "./peer.js";
+import { Pulse } from "./pulse.js";
 import { newPerson, showTracks } from "./slots.js";
 
 /**
@@ -16,7 +17,10 @@ import { newPerson, showTracks } from "./slots.js";
  * @property {number} version Of the slots.
  * @property {Person} person
  * @property {Peer} peer
- * @property {(() => void)|null} cancelLeaving Not null while the server misses this person.
+ * @property {import("./state.js").ConnectionState} state Of the pair.
+ * @property {number|null} lostSince
+ * @property {{total: number, dead: number}|null} missed Not null while the server does not know this person: for how
+ *   many seconds it has been there without them, and for how many of the last ones the pair was dead as well.
  *
  * @typedef {object} MeshEvents
  * @property {Signal & {to: string}} signal For the server to carry.
@@ -24,13 +28,19 @@ import { newPerson, showTracks } from "./slots.js";
  * @property {{seat: string}} open A pair's data channel can be used.
  * @property {{seat: string}} close
  * @property {Person} gone Whom the server missed did not come back.
+ * @property {string[]} unheard The seats whose heartbeat is missing are others now.
+ * @property {void} stalled So many pairs fell silent at once that it may be this page's network.
  * @property {{from: string, message: PeerMessage}} message
  */
 
 /** A spare connection is made anew after this time: networks change while somebody stands at the door. */
 const SPARE_MS = 60_000;
-/** How long somebody may be without the server while the pair is connected. */
-const MISSED_MS = 30_000;
+/** How long a server that has forgotten somebody waits for them, in seconds in which it is there. */
+const MISSED_SECONDS = 30;
+/** The same while the pair is dead as well. */
+const DEAD_SECONDS = 10;
+/** So many silent pairs are more than one person's trouble. */
+const STALLED = 2;
 
 /**
  * People and the one connection to each of them.
@@ -50,7 +60,13 @@ export class Mesh extends Emitter {
   /** @type {Connection[]} */
   #spares = [];
   #gathers = false;
+  #pulse;
+  /** How many pairs were silent at the last look, of people whom the server has. */
+  #stalled = 0;
+  #isServed = true;
   #stopRenewing = () => {};
+  /** @type {(() => void)|null} */
+  #stopMissing = null;
 
   /**
    * @param {import("./slots.js").Outgoing} outgoing
@@ -60,6 +76,8 @@ export class Mesh extends Emitter {
     super();
     this.#outgoing = outgoing;
     this.#clock = clock;
+    this.#pulse = new Pulse(clock);
+    this.#pulse.on("change", () => this.#listened());
     this.#certify();
   }
 
@@ -68,6 +86,11 @@ export class Mesh extends Emitter {
     return [...this.#entries.values()]
       .map(({ person }) => person)
       .sort((a, b) => a.since - b.since);
+  }
+
+  /** @returns {string[]} The seats whose heartbeat has been missing for 3 s. */
+  get unheard() {
+    return [...this.#pulse.unheard];
   }
 
   /** Resolves when nobody waits for a first offer or answer of ours. */
@@ -98,19 +121,27 @@ export class Mesh extends Emitter {
   }
 
   /**
-   * The own seat and everybody in the others; asks nothing twice of those who were there already.
+   * The own seat and everybody in the others. Whoever was there already keeps the pair, unless one of both has taken the
+   * seat anew: then the other side has closed it.
    *
    * @param {number} since
    * @param {RTCIceServer[]} iceServers
    * @param {Someone[]} people
+   * @param {boolean} [isPartial] Nobody who is missing in `people` is gone.
    */
-  welcome(since, iceServers, people) {
+  welcome(since, iceServers, people, isPartial = false) {
+    const isAnew = this.#since !== 0 && this.#since !== since;
     this.#since = since;
+    this.#isServed = true;
     this.serve(iceServers);
     if (iceServers.length && this.#gathers) this.expect(0, false);
     const seats = new Set(people.map(({ seat }) => seat));
-    for (const [seat, entry] of this.#entries) if (!seats.has(seat)) this.#missed(entry);
-    for (const someone of people) this.joined(someone);
+    for (const [seat, entry] of this.#entries) {
+      if (seats.has(seat)) continue;
+      if (isAnew) this.#giveUp(entry);
+      else this.#miss(entry, isPartial);
+    }
+    for (const someone of people) this.joined(someone, isAnew);
     this.expect(0, false);
   }
 
@@ -126,16 +157,20 @@ export class Mesh extends Emitter {
     for (const { peer } of this.#entries.values()) peer.serve(iceServers);
   }
 
-  /** @param {Someone} someone */
-  joined(someone) {
+  /**
+   * @param {Someone} someone
+   * @param {boolean} [isAnew] Their side of a pair that there was is closed, whoever they are.
+   */
+  joined(someone, isAnew = false) {
     const { seat, instance, answersOnly, version, slots } = someone;
     const known = this.#entries.get(seat);
     const offers = answersOnly || this.#since > someone.since;
-    if (known?.person.instance === instance) {
-      known.cancelLeaving?.();
-      known.cancelLeaving = null;
-      const { name, picture, role, since } = someone;
-      Object.assign(known.person, { name, picture, role, since });
+    const isKnown = known?.person.instance === instance && known.person.since === someone.since;
+    if (isKnown && !isAnew) {
+      known.missed = null;
+      const { name, picture, role, away } = someone;
+      Object.assign(known.person, { name, picture, role, away });
+      this.#appear(known);
       this.state(seat, version, slots);
       known.peer.signalsReturned(offers);
       return;
@@ -152,7 +187,8 @@ export class Mesh extends Emitter {
       const { voice, camera, screen, screenVoice } = known.person;
       Object.assign(person, { voice, camera, screen, screenVoice });
     }
-    const entry = { version, person, peer, cancelLeaving: null };
+    /** @type {Entry} */
+    const entry = { version, person, peer, state: "connecting", lostSince: null, missed: null };
     this.#entries.set(seat, entry);
     this.#listen(entry);
     peer.start(offers ? this.#spares.shift() : undefined);
@@ -169,13 +205,24 @@ export class Mesh extends Emitter {
   }
 
   /**
-   * The server lost sight of somebody, who may be back soon.
-   *
    * @param {string} seat
+   * @param {boolean} isAway Whether the server has no socket of theirs just now.
    */
-  lost(seat) {
+  away(seat, isAway) {
     const entry = this.#entries.get(seat);
-    if (entry) this.#missed(entry);
+    if (!entry) return;
+    entry.person.away = isAway;
+    this.#appear(entry);
+  }
+
+  /** The way to the server is lost: who is missed there has time until it is back. */
+  unserved() {
+    this.#isServed = false;
+  }
+
+  /** @param {string} seat Whom a signal did not reach. */
+  repeat(seat) {
+    this.#entries.get(seat)?.peer.repeat();
   }
 
   /**
@@ -235,18 +282,35 @@ export class Mesh extends Emitter {
 
   close() {
     this.expect(0, false);
+    this.#stopMissing?.();
+    this.#stopMissing = null;
     for (const seat of [...this.#entries.keys()]) this.left(seat);
   }
 
   /**
-   * A server that was away may know less than we see: who is connected has time to come back to it.
+   * A server that was started anew knows only those who are back: the others have time to come.
    *
    * @param {Entry} entry
+   * @param {boolean} isPartial
    */
-  #missed(entry) {
-    entry.cancelLeaving?.();
-    entry.cancelLeaving = this.#clock.after(MISSED_MS, () => this.#giveUp(entry));
-    if (entry.person.connection !== "connected") this.#giveUp(entry);
+  #miss(entry, isPartial) {
+    entry.missed = isPartial ? null : { total: 0, dead: 0 };
+    this.#stopMissing ??= this.#clock.every(1000, () => this.#countMissing());
+  }
+
+  #countMissing() {
+    if (!this.#isServed) return;
+    const missing = [...this.#entries.values()].filter(({ missed }) => missed);
+    for (const entry of missing) {
+      const missed = /** @type {{total: number, dead: number}} */ (entry.missed);
+      const isDead = entry.state !== "connected" || this.#pulse.unheard.has(entry.person.seat);
+      missed.total += 1;
+      missed.dead = isDead ? missed.dead + 1 : 0;
+      if (missed.total >= MISSED_SECONDS || missed.dead >= DEAD_SECONDS) this.#giveUp(entry);
+    }
+    if (missing.length) return;
+    this.#stopMissing?.();
+    this.#stopMissing = null;
   }
 
   /** @param {Entry} entry */
@@ -256,9 +320,9 @@ export class Mesh extends Emitter {
   }
 
   /** @param {Entry} entry */
-  #drop({ peer, cancelLeaving }) {
-    cancelLeaving?.();
+  #drop({ peer, person }) {
     peer.close();
+    this.#pulse.forget(person.seat);
   }
 
   /** One certificate serves all pairs, so that its key is made once and ahead of time. */
@@ -286,16 +350,42 @@ export class Mesh extends Emitter {
     peer.on("slots", () => this.#show(entry));
     peer.on("open", () => this.emit("open", { seat }));
     peer.on("close", () => this.emit("close", { seat }));
+    peer.on("pulse", (wire) => this.#pulse.watch(seat, wire));
     peer.on("state", ({ state, since }) => {
-      person.connection = state;
-      person.lostSince = since;
-      if (entry.cancelLeaving && state !== "connected") this.#giveUp(entry);
-      else this.emit("change", undefined);
+      entry.state = state;
+      entry.lostSince = since;
+      this.#appear(entry);
     });
     peer.on("message", (message) => {
       if (message.type === "state") this.state(seat, message.version, message.slots);
       else this.emit("message", { from: seat, message });
     });
+  }
+
+  /** Somebody fell silent, or is heard again. */
+  #listened() {
+    for (const entry of this.#entries.values()) this.#appear(entry);
+    this.emit("unheard", this.unheard);
+    const stalled = this.unheard.filter((seat) => !this.#entries.get(seat)?.person.away).length;
+    const isWorse = stalled > this.#stalled;
+    this.#stalled = stalled;
+    if (isWorse && stalled >= Math.min(STALLED, this.#entries.size))
+      this.emit("stalled", undefined);
+  }
+
+  /**
+   * Whom neither the server nor this page hears is shown as lost, before the browser says so of the pair.
+   *
+   * @param {Entry} entry
+   */
+  #appear({ person, state, lostSince }) {
+    const { seat, away } = person;
+    const isSilent = state === "connected" && away && this.#pulse.unheard.has(seat);
+    const connection = isSilent ? "lost" : state;
+    if (person.connection === connection && (isSilent || person.lostSince === lostSince)) return;
+    person.connection = connection;
+    person.lostSince = isSilent ? this.#pulse.heardAt(seat) : lostSince;
+    this.emit("change", undefined);
   }
 
   /** @param {Entry} entry */

@@ -13,6 +13,7 @@ import { Recovery } from "./recovery.js";
  * @property {Signal} signal For the other side.
  * @property {{state: ConnectionState, since: number|null}} state
  * @property {void} slots Another set of receivers: `track()` answers anew.
+ * @property {RTCDataChannel} pulse Carries the heartbeat from now on.
  * @property {void} open The data channel can be used.
  * @property {void} close The data channel is gone.
  * @property {PeerMessage} message
@@ -110,6 +111,11 @@ export class Peer extends Emitter {
     return this.#channel?.send(message) ?? false;
   }
 
+  /** A signal did not reach the other side. */
+  repeat() {
+    this.#connection?.repeat();
+  }
+
   /** @param {RTCIceServer[]} iceServers For this connection's further searches. */
   serve(iceServers) {
     this.#ready?.serve(iceServers);
@@ -171,6 +177,7 @@ export class Peer extends Emitter {
     this.described = connection.start(epoch, this.#iceServers());
     this.described.then(this.#answered);
     this.emit("slots", undefined);
+    this.emit("pulse", connection.pulse);
     if (!isFirst) this.#recovery.renewed();
   }
 

@@ -22,6 +22,9 @@ import { Signalling } from "./signalling.js";
 
 /** What the server could not do just now is asked of it again after this time. */
 const AGAIN_MS = 1000;
+/** Errors after which the same may be said once more. */
+const AGAIN = ["try-again", "too-fast", "undeliverable"];
+const NOT_KEPT = "What you wrote was not kept: your account is not there any more.";
 /** Refusals after which "load again" leads back to the same seat. */
 const MAY_RETURN = ["moved", "bad-protocol"];
 /** After this part of their time TURN credentials are asked for anew. */
@@ -96,12 +99,30 @@ export class Session extends Emitter {
 
   /** @param {string} name */
   join(name) {
-    if (this.phase !== "connecting" && this.phase !== "door") return;
+    if (!["connecting", "door", "elsewhere"].includes(this.phase)) return;
     this.name = name;
     this.phase = "joining";
     this.#memory.write({ name });
     this.#sayJoin();
     this.emit("change", undefined);
+  }
+
+  /** Somebody has to say first whether this page may have the seat that it remembers. */
+  ask() {
+    this.phase = "elsewhere";
+    this.#signalling.rest();
+    this.emit("change", undefined);
+  }
+
+  /**
+   * They have said it.
+   *
+   * @param {{elsewhere?: boolean}} [how] `elsewhere`: another seat is taken, with the ticket of the page.
+   */
+  goOn({ elsewhere = false } = {}) {
+    if (elsewhere) this.#signalling.forget();
+    this.join(this.name);
+    this.#signalling.retry();
   }
 
   leave() {
@@ -121,8 +142,14 @@ export class Session extends Emitter {
     this.#signalling.on("message", (message) => this.#take(message));
     this.#signalling.on("server", (server) => {
       this.server = server;
-      if (server === "lost") this.#isWelcomed = false;
+      if (server === "lost") {
+        this.#isWelcomed = false;
+        this.mesh.unserved();
+      }
       this.emit("change", undefined);
+    });
+    this.#signalling.on("anew", () => {
+      this.#isWelcomed = false;
     });
     this.#signalling.on("refused", (refusal) => {
       this.refusal = refusal;
@@ -131,6 +158,8 @@ export class Session extends Emitter {
     mesh.on("signal", (signal) => this.#send(signal));
     mesh.on("change", () => this.#peopleChanged());
     mesh.on("gone", ({ name }) => this.emit("announce", `${name} left.`));
+    mesh.on("unheard", (seats) => this.#send({ type: "unheard", seats }));
+    mesh.on("stalled", () => this.#signalling.suspect());
     mesh.on("open", ({ seat }) => {
       mesh.send(seat, this.#slots());
       chat.opened(seat);
@@ -156,6 +185,8 @@ export class Session extends Emitter {
         return this.#joined(message.person);
       case "peer-left":
         return this.#left(message);
+      case "peer-away":
+        return this.mesh.away(message.seat, message.away);
       case "peer-state":
         return this.mesh.state(message.from, message.version, message.slots);
       case "peer-chat":
@@ -169,6 +200,8 @@ export class Session extends Emitter {
       case "error":
         return this.#failed(message);
       case "pong":
+      case "resync":
+      case "restarting":
         return;
       default:
         return this.mesh.signal(message);
@@ -208,23 +241,26 @@ export class Session extends Emitter {
   /** @param {Welcome} welcome */
   #seated(welcome) {
     const { seat, since, name, picture, role, resume, room, iceServers, iceExpires } = welcome;
+    const { partial } = welcome;
     // Another ticket is another seat: the pairs were made with the one before, which the server may still show.
     if (this.seat && this.seat !== seat) this.mesh.close();
     const people = welcome.people.filter(({ instance }) => instance !== this.#instance);
     this.seat = seat;
     // Pairs that are just connecting would be built anew by the welcome of a way that was lost.
     if (this.#isWelcomed) this.mesh.serve(iceServers);
-    else this.mesh.welcome(since, iceServers, people);
+    else this.mesh.welcome(since, iceServers, people, partial);
     this.#isWelcomed = true;
     this.#renewBefore(iceExpires);
     this.phase = "joined";
     this.joinedAt ??= this.#clock.now();
     Object.assign(this, { name, picture, role });
-    this.#memory.write({ resume });
+    this.#memory.write({ resume, seat });
     this.#roomIs(room);
     this.#peopleChanged();
     this.chat.welcome({ seat, name });
     if (this.#own.version > this.#claimedVersion) this.#saySlots();
+    const { unheard } = this.mesh;
+    if (unheard.length) this.#send({ type: "unheard", seats: unheard });
   }
 
   /** @param {number} expires When the TURN credentials end; 0: never. */
@@ -255,8 +291,7 @@ export class Session extends Emitter {
   }
 
   /** @param {import("./messages.js").PeerLeft} message */
-  #left({ seat, reason }) {
-    if (reason === "lost") return this.mesh.lost(seat);
+  #left({ seat }) {
     const person = this.mesh.people.find((each) => each.seat === seat);
     this.mesh.left(seat);
     if (person) this.emit("announce", `${person.name} left.`);
@@ -270,8 +305,15 @@ export class Session extends Emitter {
   }
 
   /** @param {ErrorMessage} error */
-  #failed({ code, message, about }) {
-    const again = code === "try-again" || code === "too-fast";
+  #failed({ code, message, about, to }) {
+    const again = AGAIN.includes(code);
+    if (again && to && about === "candidates") {
+      this.#clock.after(AGAIN_MS, () => this.mesh.repeat(to));
+    }
+    if (about === "chat" && code === "ticket-refused") {
+      this.chat.refused();
+      this.emit("announce", NOT_KEPT);
+    }
     if (about === "state" && again) this.#clock.after(AGAIN_MS, () => this.#saySlots());
     if (about === "chat-history" && again) {
       this.#clock.after(AGAIN_MS, () => this.chat.askHistory());
@@ -332,7 +374,7 @@ export class Session extends Emitter {
     this.phase = phase;
     this.seat = null;
     if (!MAY_RETURN.includes(this.refusal?.code ?? "")) {
-      this.#memory.write({ resume: undefined, people: undefined });
+      this.#memory.write({ resume: undefined, seat: undefined, people: undefined });
     }
     this.close();
     this.emit("change", undefined);

@@ -1,6 +1,8 @@
 import { Emitter } from "../lib/emitter.js";
+import { watchForDoubts } from "./doubts.js";
 import { refusal, refusalOf, TicketRefused } from "./entry.js";
-import { PROTOCOL, parseServer } from "./messages.js";
+import { Line } from "./line.js";
+import { PROTOCOL } from "./messages.js";
 
 /**
  * @typedef {import("./messages.js").ClientMessage} ClientMessage
@@ -12,26 +14,35 @@ import { PROTOCOL, parseServer } from "./messages.js";
  * @property {string} instance
  * @property {string} ticket
  * @property {string} resume Empty: there is no seat to come back to.
+ * @property {Promise<unknown>} [ready] Nothing is said before.
  * @property {() => Promise<string>} freshTicket Throws a `TicketRefused` where there is none for this person.
  * @property {() => boolean} reload Called when the page is of another version than the server; false: it was tried.
  *
  * @typedef {object} SignallingEvents
- * @property {ServerMessage} message Everything but `pong`.
+ * @property {ServerMessage} message What the line in use brings, but for its own upkeep.
  * @property {"open"|"lost"} server
+ * @property {void} anew What comes from here on tells everything from the beginning: some of what came before may be
+ *   missing, since another line is in use or the server threw it away.
  * @property {{code: string, message: string}} refused Final: no further attempt is made.
  */
 
-const PING_MS = 5000;
-const SILENCE_MS = 10_000;
 const BACKOFF_LEAST_MS = 500;
 const BACKOFF_MOST_MS = 8000;
+/** From one attempt to the next, while a line is in use. */
+const BESIDE_MS = 2000;
+/** A second line that is not answered by then is given up. */
+const ANSWER_MS = 10_000;
+/** What the server may have said on a line before it heard of the second one that then failed. */
+const OLD_PONGS = 2;
 
 const CLOSED_TICKET_REFUSED = 4401;
+const CLOSED_MOVED = 4409;
 const CLOSED_BAD_PROTOCOL = 4426;
 
 /**
- * The way to the server: one socket after the other, as long as there may be a next one. It says `hello` by itself, and
- * once told to join says so again on each new socket.
+ * The way to the server: one line after the other, as long as there may be a next one. It says `hello` by itself, and
+ * once told to join says so again on each new line. A line in doubt is not given up: a second one is opened beside it,
+ * and whichever is answered serves from then on.
  *
  * @extends {Emitter<SignallingEvents>}
  */
@@ -39,21 +50,27 @@ export class Signalling extends Emitter {
   #doorway;
   #clock;
   #end = new AbortController();
-  /** @type {WebSocket|null} */
-  #socket = null;
-  /** @type {AbortController|null} */
-  #life = null;
+  /** @type {Line|null} */
+  #line = null;
+  /** @type {Line|null} Beside one that is in doubt. */
+  #second = null;
+  #triedAt = 0;
+  /** How many frames the line in use had brought when it was doubted last. */
+  #heardBefore = 0;
+  /** How many pongs it takes until "moved" cannot mean a second line of our own that came to nothing. */
+  #doubtfulPongs = 0;
+  #isResting = false;
   /** A ticket was fetched and nothing was let in with it yet: refused again, it is final. */
   #hasFreshTicket = false;
   #isServed = false;
   #failures = 0;
-  #heardAt = 0;
-  /** How many frames came over the socket in use. */
-  #heard = 0;
+  /** @type {number|null} When the server wants us back, as it said before it closed. */
+  #after = null;
   /** @type {(() => Join)|null} */
   #join = null;
   #cancelRetry = () => {};
-  #stopPing = () => {};
+  #cancelDoubt = () => {};
+  #cancelSecond = () => {};
 
   /**
    * @param {Doorway} doorway
@@ -63,7 +80,7 @@ export class Signalling extends Emitter {
     super();
     this.#doorway = doorway;
     this.#clock = clock;
-    globalThis.addEventListener?.("online", () => this.retry(), { signal: this.#end.signal });
+    watchForDoubts(() => this.suspect(), clock, this.#end.signal);
     this.#connect();
   }
 
@@ -72,89 +89,169 @@ export class Signalling extends Emitter {
    * @returns {boolean} False when it is lost: no socket is open.
    */
   send(message) {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(JSON.stringify(message));
-    return true;
+    return this.#line?.send(message) ?? false;
   }
 
-  /** @param {() => Join} join Asked anew for each socket. */
+  /** @param {() => Join} join Asked anew for each line. */
   join(join) {
     this.#join = join;
     this.send(join());
+    this.#second?.send(join());
   }
 
   leave() {
     this.#join = null;
-    this.#doorway.resume = "";
+    this.forget();
+    this.#dropSecond();
     this.send({ type: "leave" });
+  }
+
+  /** The line in use may be dead: another one is tried at once, or soon if one was tried just now. */
+  suspect() {
+    if (this.#end.signal.aborted || this.#isResting) return;
+    if (!this.#line) return this.retry();
+    this.#line.ping();
+    this.#heardBefore = this.#line.heard;
+    // Nobody looks at a door that is hidden, and browsers make its timers late.
+    if (this.#second || (!this.#join && globalThis.document?.hidden)) return;
+    const wait = this.#triedAt + BESIDE_MS - this.#clock.now();
+    if (wait > 0) return this.#suspectAfter(wait);
+    this.#second = this.#open();
+    this.#cancelSecond = this.#clock.after(ANSWER_MS, () => this.#failSecond());
   }
 
   /** Does not wait for the next attempt. */
   retry() {
-    if (this.#socket || this.#end.signal.aborted) return;
+    if (this.#line || this.#end.signal.aborted) return;
+    this.#isResting = false;
     this.#cancelRetry();
     this.#connect();
+  }
+
+  /** The next line asks for the ticket's seat. */
+  forget() {
+    this.#doorway.resume = "";
+  }
+
+  /** Lets go of the line, up to `retry()`. */
+  rest() {
+    this.#isResting = true;
+    this.#doorway.ready = undefined;
+    this.#drop();
   }
 
   close() {
     this.#end.abort();
     this.#drop();
-    this.#cancelRetry();
   }
 
   #connect() {
-    const socket = new WebSocket(this.#doorway.url);
-    this.#socket = socket;
-    this.#life = new AbortController();
-    const { signal } = this.#life;
-    socket.addEventListener("open", () => this.#opened(), { signal });
-    socket.addEventListener("message", ({ data }) => this.#take(data), { signal });
-    socket.addEventListener("close", ({ code }) => this.#closed(code), { signal });
-    this.#heardAt = this.#clock.now();
-    this.#heard = 0;
-    this.#stopPing = this.#clock.every(PING_MS, () => this.#ping());
+    this.#line = this.#open();
   }
 
-  #opened() {
+  #open() {
+    this.#triedAt = this.#clock.now();
+    const line = new Line(this.#doorway.url, this.#clock);
+    line.on("open", () => this.#greet(line));
+    line.on("message", (message) => this.#take(line, message));
+    line.on("closed", (code) => {
+      if (line === this.#line) this.#closed(code);
+      else this.#failSecond();
+    });
+    return line;
+  }
+
+  /** @param {Line} line */
+  async #greet(line) {
+    if (this.#doorway.ready) await this.#doorway.ready;
     const { instance, ticket, resume } = this.#doorway;
     const credential = resume ? { resume } : { ticket };
-    this.send({ type: "hello", protocol: PROTOCOL, instance, ...credential });
-    if (this.#join) this.send(this.#join());
+    line.send({ type: "hello", protocol: PROTOCOL, instance, ...credential });
+    if (this.#join) line.send(this.#join());
   }
 
-  #ping() {
-    if (this.#clock.now() - this.#heardAt < SILENCE_MS) this.send({ type: "ping", heard: this.#heard });
-    else this.#closed(0);
-  }
-
-  /** @param {unknown} data */
-  #take(data) {
-    this.#heard += 1;
-    this.#heardAt = this.#clock.now();
-    const message = typeof data === "string" ? parseServer(data) : null;
-    if (!message || message.type === "pong") return;
-    if (message.type === "door" || message.type === "welcome") this.#letIn(message);
+  /**
+   * @param {Line} line
+   * @param {ServerMessage} message
+   */
+  #take(line, message) {
+    if (line === this.#second) {
+      if (!this.#answers(message)) return;
+      this.#line?.close();
+      this.#useSecond();
+    }
+    switch (message.type) {
+      case "pong":
+        if (this.#doubtfulPongs && !this.#second) this.#doubtfulPongs -= 1;
+        return;
+      case "resync":
+        return this.emit("anew", undefined);
+      case "restarting":
+        this.#after = message.after;
+        return;
+      case "door":
+      case "welcome":
+        this.#letIn(message);
+    }
     this.emit("message", message);
+  }
+
+  /**
+   * Whether what a second line brings is as much as the first one had.
+   *
+   * @param {ServerMessage} message
+   */
+  #answers({ type }) {
+    return this.#join ? type === "welcome" || type === "waiting" : type === "door";
   }
 
   /** @param {import("./messages.js").Door|import("./messages.js").Welcome} message */
   #letIn(message) {
     if (message.type === "welcome") this.#doorway.resume = message.resume;
     this.#failures = 0;
+    this.#after = null;
     this.#hasFreshTicket = false;
     if (this.#isServed) return;
     this.#isServed = true;
     this.emit("server", "open");
   }
 
+  #useSecond() {
+    this.#line = this.#second;
+    this.#second = null;
+    this.#doubtfulPongs = 0;
+    this.#cancelSecond();
+    this.#cancelDoubt();
+    this.emit("anew", undefined);
+  }
+
+  /** The first one goes on, and is doubted further unless it was heard. */
+  #failSecond() {
+    this.#dropSecond();
+    if (this.#join) this.#doubtfulPongs = OLD_PONGS;
+    this.#suspectAfter(Math.max(0, this.#triedAt + BESIDE_MS - this.#clock.now()));
+  }
+
+  /** @param {number} milliseconds After these, unless the line in use was heard by then. */
+  #suspectAfter(milliseconds) {
+    this.#cancelDoubt();
+    this.#cancelDoubt = this.#clock.after(milliseconds, () => {
+      if (this.#line?.heard === this.#heardBefore) this.suspect();
+    });
+  }
+
   /** @param {number} code */
   #closed(code) {
+    this.#line = null;
+    const isOurDoing = code === CLOSED_MOVED && (this.#second || this.#doubtfulPongs);
+    const final = isOurDoing ? null : refusalOf(code);
+    // It has said hello, and join, and goes its way from there.
+    if (this.#second && !final) return this.#useSecond();
     this.#drop();
     this.#isServed = false;
     this.emit("server", "lost");
     if (code === CLOSED_TICKET_REFUSED && !this.#hasFreshTicket) return this.#renewTicket();
     if (code === CLOSED_BAD_PROTOCOL && this.#doorway.reload()) return this.close();
-    const final = refusalOf(code);
     if (final) this.#refuse(final);
     else this.#retryLater();
   }
@@ -171,13 +268,14 @@ export class Signalling extends Emitter {
     this.retry();
   }
 
-  /** At once the first time, then later and later, each client at another moment. */
+  /** At once the first time or when the server said, then later and later, each client at another moment. */
   #retryLater() {
     const limit = Math.min(BACKOFF_MOST_MS, 2 * BACKOFF_LEAST_MS * 2 ** (this.#failures - 1));
     const wait = this.#failures ? Math.max(BACKOFF_LEAST_MS, Math.random() * limit) : 0;
     this.#failures += 1;
     this.#cancelRetry();
-    this.#cancelRetry = this.#clock.after(wait, () => this.retry());
+    this.#cancelRetry = this.#clock.after(this.#after ?? wait, () => this.retry());
+    this.#after = null;
   }
 
   /** @param {import("./entry.js").Refusal} why */
@@ -187,10 +285,18 @@ export class Signalling extends Emitter {
     this.emit("refused", why);
   }
 
+  #dropSecond() {
+    this.#cancelSecond();
+    this.#second?.close();
+    this.#second = null;
+  }
+
   #drop() {
-    this.#life?.abort();
-    this.#stopPing();
-    this.#socket?.close();
-    this.#socket = null;
+    this.#cancelRetry();
+    this.#cancelDoubt();
+    this.#dropSecond();
+    this.#doubtfulPongs = 0;
+    this.#line?.close();
+    this.#line = null;
   }
 }

@@ -85,7 +85,7 @@ export function takeSlots(pc, outgoing) {
  * @param {Someone} someone
  * @returns {Person}
  */
-export function newPerson({ seat, instance, name, picture, guest, role, since, slots }) {
+export function newPerson({ seat, instance, name, picture, guest, role, since, slots, away }) {
   return {
     seat,
     instance,
@@ -95,6 +95,7 @@ export function newPerson({ seat, instance, name, picture, guest, role, since, s
     role,
     since,
     slots,
+    away,
     connection: "connecting",
     lostSince: null,
     speaking: false,

@@ -1,7 +1,8 @@
 /**
  * What `call.state` holds. The call alone writes it; everybody else reads it.
  *
- * @typedef {"connecting"|"door"|"joining"|"waiting"|"joined"|"left"|"refused"} Phase
+ * @typedef {"connecting"|"door"|"joining"|"elsewhere"|"waiting"|"joined"|"left"|"refused"} Phase `elsewhere`: another
+ *   tab has the seat that this one remembers, and nothing is said to the server before the person chose.
  * @typedef {"microphone"|"camera"|"screen"|"screenAudio"} SlotName
  * @typedef {{microphone: "on"|"muted"|"off", camera: "on"|"off", screen: "on"|"off", screenAudio: "on"|"off"}} Slots
  * @typedef {"denied"|"busy"|"none"|"insecure"|"failed"} Fault
@@ -19,6 +20,7 @@
  * @property {Role} role
  * @property {number} since
  * @property {Slots} slots
+ * @property {boolean} away Whether the server has no socket of theirs.
  * @property {ConnectionState} connection
  * @property {number|null} lostSince
  * @property {boolean} speaking
@@ -46,7 +48,7 @@
  * @property {string} text
  * @property {number} at
  * @property {number} number The room's number of a kept message, else 0.
- * @property {"sending"|"sent"} state
+ * @property {"sending"|"sent"|"refused"} state
  *
  * @typedef {{id: string, label: string}} Device
  * @typedef {{microphone: string, camera: string, speaker: string}} Chosen Device ids; empty: the browser's choice.

@@ -75,6 +75,7 @@ export class ChatPanel {
       else this.#log.insertBefore(element, place);
       element.toggleAttribute("data-follows", before !== null && follows(message, before));
       part(element, "state").hidden = message.state === "sent";
+      if (message.state === "refused") part(element, "state").textContent = "Not kept";
       before = message;
     }
   }

@@ -47,7 +47,9 @@ export class Door {
     wireDevices(part(root, "preview-side"), call, signal);
     on(part(root, "form"), "submit", (event) => this.#join(event), { signal });
     on(part(root, "stop-waiting"), "click", () => call.leave(), { signal });
-    on(part(root, "refused-reload"), "click", () => location.reload(), { signal });
+    on(part(root, "refused-reload"), "click", () => call.loadAgain(), { signal });
+    on(part(root, "move-here"), "click", () => call.moveHere(), { signal });
+    on(part(root, "join-twice"), "click", () => call.joinTwice(), { signal });
     on(this.#name, "input", () => this.#named(), { signal });
     call.on("announce", (words) => this.#answered(words), { signal });
     for (const kind of KINDS) {
@@ -60,11 +62,19 @@ export class Door {
 
   /** @param {CallState} state */
   render(state) {
-    part(this.#root, "door").hidden = state.phase === "refused";
-    part(this.#root, "refused").hidden = state.phase !== "refused";
+    const isElsewhere = state.phase === "elsewhere";
+    const isRefused = state.phase === "refused";
+    part(this.#root, "door").hidden = isElsewhere || isRefused;
+    part(this.#root, "refused").hidden = !isRefused;
+    const question = part(this.#root, "elsewhere");
+    if (question.hidden === isElsewhere) {
+      question.hidden = !isElsewhere;
+      part(question, "elsewhere-title").focus();
+    }
+    if (isElsewhere) return;
     // The name was taken: whatever is announced from here on is about something else.
     if (state.phase === "waiting") this.#isAsking = false;
-    if (state.refusal && state.phase === "refused") return this.#refuse(state.refusal);
+    if (state.refusal && isRefused) return this.#refuse(state.refusal);
     this.#picture(state);
     this.#here(state);
     this.#faults(state);

@@ -77,11 +77,11 @@ export class Toolbar {
    * @param {Call} call
    * @param {object} acts
    * @param {import("./menus.js").DeviceMenu} acts.devices
-   * @param {import("./panels.js").Panels} acts.panels
-   * @param {import("./invite.js").Invite} acts.invite
+   * @param {() => void} acts.showPeople
+   * @param {(anchor: HTMLElement) => void} acts.invite
    * @param {AbortSignal} signal
    */
-  constructor(root, call, { devices, panels, invite }, signal) {
+  constructor(root, call, { devices, showPeople, invite }, signal) {
     this.#root = root;
     this.#bar = part(root, "toolbar");
     this.#call = call;
@@ -91,7 +91,7 @@ export class Toolbar {
     devices.attach(part(root, "camera-devices", HTMLButtonElement), ["camera"]);
     this.#click("share", () => this.#share());
     this.#click("leave", () => call.leave());
-    this.#more(devices, panels, invite);
+    this.#more(devices, showPeople, invite);
     on(this.#bar, "keydown", (/** @type {KeyboardEvent} */ event) => this.#move(event), { signal });
   }
 
@@ -158,18 +158,18 @@ export class Toolbar {
    * What has no place in a narrow bar.
    *
    * @param {import("./menus.js").DeviceMenu} devices
-   * @param {import("./panels.js").Panels} panels
-   * @param {import("./invite.js").Invite} invite
+   * @param {() => void} showPeople
+   * @param {(anchor: HTMLElement) => void} invite
    */
-  #more(devices, panels, invite) {
+  #more(devices, showPeople, invite) {
     const button = part(this.#root, "more", HTMLButtonElement);
     const menu = new Menu(part(this.#root, "more-menu"), this.#signal);
     menu.attach(button);
     /** @type {Record<string, () => void>} */
     const acts = {
       "more-share": () => this.#share(),
-      "more-invite": () => invite.open(button),
-      "more-people": () => panels.toggle("people"),
+      "more-invite": () => invite(button),
+      "more-people": showPeople,
       "more-devices": () => devices.open(button, ["microphone", "speaker", "camera"]),
     };
     for (const [name, act] of Object.entries(acts)) {

@@ -190,6 +190,11 @@ const REFUSALS = {
     text: "Close this one, or carry on here: the other tab then lets go.",
     act: "reload",
   },
+  revoked: {
+    title: "You cannot come back into this call",
+    text: "Your place in it was taken back. Ask whoever runs the room.",
+    act: "home",
+  },
   "room-deleted": {
     title: "This room is gone",
     text: "Its owner deleted it, and the call ended for everybody.",
