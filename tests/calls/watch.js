@@ -20,11 +20,15 @@
     });
   }
 
+  const connected = [];
   const Probed = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Probed {
     constructor(...words) {
       super(...words);
       this.addEventListener("track", ({ transceiver }) => attach(this, transceiver));
+      this.addEventListener("connectionstatechange", () => {
+        if (this.connectionState === "connected") connected.push(Date.now());
+      });
     }
     addTransceiver(...words) {
       const made = super.addTransceiver(...words);
@@ -70,6 +74,8 @@
 
   window.watch = {
     seen,
+    /** When connections were established. */
+    connected,
     /** Of every stream of this page: the longest gap and the packets between two times. */
     gaps(from, to) {
       const question = crypto.randomUUID();

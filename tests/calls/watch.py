@@ -67,6 +67,12 @@ def shown(person: Person) -> list[Facts]:
     return seen
 
 
+def connected(person: Person) -> list[float]:
+    """When its connections were established, in milliseconds since 1970."""
+    times: list[float] = person.page.evaluate("() => watch.connected")
+    return times
+
+
 def write(person: Person, per_second: float) -> None:
     """From now on this person writes "<name> 0", "<name> 1", …"""
     person.page.evaluate(
