@@ -4,7 +4,7 @@
 loop, so everybody hears things in one order. Frames are encoded once per broadcast.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal, Protocol
 
 import msgspec
@@ -17,6 +17,7 @@ from .protocol import (
     IceServer,
     Join,
     Named,
+    PeerAway,
     PeerJoined,
     PeerLeft,
     PeerState,
@@ -34,6 +35,7 @@ from .protocol import (
 )
 from .protocol import RoomChanged as RoomChangedMessage
 from .seats import (
+    Away,
     Changed,
     Claim,
     Clock,
@@ -45,18 +47,26 @@ from .seats import (
     Seat,
     Seats,
     Welcomed,
+    Whole,
 )
 from .tickets import Entry, issue_resume
 
 Departure = Literal["left", "closed", "lost"]
 
+LEFT_AT_MOST = 256
+"""So many seats that were left on purpose are remembered for each call."""
+
 
 class Socket(Protocol):
-    """What a call needs of the socket of somebody who has said hello."""
+    """What a call needs of the socket of somebody who has said hello.
+
+    `checked`: the entry was compared with the rows, or is too young to need it.
+    """
 
     entry: Entry
     bind: str
     instance: str
+    checked: bool
 
     def tell(self, message: ServerMessage) -> None: ...
 
@@ -68,16 +78,23 @@ class Socket(Protocol):
 
 
 class Call:
-    """One room's people. Made by the hub when the first of them says hello."""
+    """One room's people. Made by the hub when the first of them says hello.
+
+    `partial`: others of this room are with processes that cannot be reached just now.
+    `checked`: the room's facts are those of its row, as of a minute ago at most.
+    """
 
     def __init__(self, entry: Entry, clock: Clock) -> None:
         self.facts = facts_of(entry)
+        self.partial = False
+        self.checked = False
         self.chat_number = entry.chat_number
         self.seats: Seats[Socket] = Seats(entry.limit, clock)
         self._clock = clock
         self._at_door: dict[Socket, None] = {}
         self._door = ""
         self._arriving: set[Seat[Socket]] = set()
+        self._left: dict[str, int] = {}
 
     @property
     def room(self) -> int:
@@ -101,6 +118,7 @@ class Call:
 
     def enter(self, socket: Socket) -> None:
         """Stand at the door: be told who is inside, and be told of to nobody."""
+        self.checked = self.checked or socket.checked
         self.change(facts_of(socket.entry))
         self.chat_number = max(self.chat_number, socket.entry.chat_number)
         self._stand(socket)
@@ -122,20 +140,30 @@ class Call:
             slots=message.slots,
             answers_only=message.answers_only,
             picture=entry.picture,
+            since=entry.since if entry.instance == socket.instance else 0,
+            revocations=entry.revocations,
+            checked=socket.checked,
         )
         self._follow(self.seats.ask(claim, socket))
 
     def leave(self, socket: Socket) -> None:
-        """Back to the door, on the person's own wish."""
+        """Back to the door, on the person's own wish.
+
+        They may sit down again from there; the tokens they had open nothing more.
+        """
         self._at_door.pop(socket, None)
-        self._follow(self.seats.leave(socket))
+        self._get_up(socket)
         self._stand(socket)
+
+    def ended(self, entry: Entry) -> bool:
+        """Whether this is the token of a seat that its person has left on purpose."""
+        return 0 < entry.since <= self._left.get(entry.seat, 0)
 
     def gone(self, socket: Socket, how: Departure) -> None:
         """The socket is no more."""
         self._at_door.pop(socket, None)
         if how == "left":
-            self._follow(self.seats.leave(socket))
+            self._get_up(socket)
         else:
             self._follow(self.seats.drop(socket, closed=how == "closed"))
 
@@ -144,7 +172,7 @@ class Call:
 
     def unheard(self, socket: Socket, message: Unheard) -> None:
         """Whose heartbeat this person misses, as their page says."""
-        self._follow(self.seats.unheard(socket, message.seats))
+        self.seats.unheard(socket, message.seats)
 
     def relay(self, socket: Socket, message: Relayed) -> bool:
         """Hand a message to the one it is for; false if nobody sits there."""
@@ -172,18 +200,91 @@ class Call:
         """Give up the places that were kept long enough."""
         self._follow(self.seats.expire())
 
-    def change(self, facts: RoomChanged) -> None:
-        """Take over newer facts about the room; those of an old token are older."""
-        if facts.version <= self.facts.version:
-            return
-        self.facts = facts
-        self._close_door()
-        self.broadcast(RoomChangedMessage(self._facts()))
-        self._follow(self.seats.limit_to(facts.limit))
+    def change(self, facts: RoomChanged) -> bool:
+        """Take over newer facts about the room; those of an old token are older.
+
+        Returns whether these were newer.
+        """
+        # A token may know the newest facts and an older revocation.
+        revocation = max(facts.revocation, self.facts.revocation)
+        revoked = revocation > self.facts.revocation
+        newer = facts.version > self.facts.version
+        if newer or revoked:
+            newest = facts if newer else self.facts
+            self.facts = msgspec.structs.replace(newest, revocation=revocation)
+        if revoked:
+            self.revoke(lambda _, revocations: revocations[1] < revocation)
+        if newer:
+            self._close_door()
+            self.broadcast(RoomChangedMessage(self._facts()))
+            self._follow(self.seats.limit_to(facts.limit))
+        return newer or revoked
 
     def at_door(self) -> Iterable[Entry]:
         """The entries of those who do not sit, also of those who wait for a place."""
         return [socket.entry for socket in self._at_door]
+
+    def people(self) -> Iterable[int]:
+        """The accounts of all who sit here or stand at the door."""
+        for entry in self.at_door():
+            if entry.user is not None:
+                yield entry.user
+        for seat in self.seats:
+            if seat.claim.user is not None:
+                yield seat.claim.user
+
+    def unchecked(self) -> Iterable[Socket]:
+        """Those who came in by what was signed, since no rows could be read."""
+        return [
+            socket for socket in (*self._at_door, *self._inside()) if not socket.checked
+        ]
+
+    def check(self, socket: Socket, entry: Entry) -> None:
+        """The rows have been read for somebody who came in without: this holds."""
+        self.checked = socket.checked = True
+        socket.entry = entry
+        seat = self.seats.of(socket)
+        if seat is not None:
+            seat.checked = True
+        if open_to(entry, self.facts):
+            return
+        if seat is None:
+            self._close_door()
+        else:
+            self._remove(seat, Close.TICKET_REFUSED)
+
+    def revoke(self, ends: Callable[[int | None, tuple[int, int]], bool]) -> bool:
+        """Take back the right of those whose account and revocations say so.
+
+        Returns whether there were any.
+        """
+        gone = [
+            socket
+            for socket in self._at_door
+            if ends(socket.entry.user, socket.entry.revocations)
+        ]
+        seats = [
+            seat for seat in self.seats if ends(seat.claim.user, seat.claim.revocations)
+        ]
+        self._send_away(gone, Close.REVOKED)
+        for seat in seats:
+            self._remove(seat, Close.REVOKED)
+        return bool(gone or seats)
+
+    def show(self, socket: Socket) -> None:
+        """Tell somebody anew all that they should know of the call by now."""
+        if (seat := self.seats.of(socket)) is not None:
+            socket.tell(self._welcome(socket, seat))
+            return
+        socket.tell(self._seen_from_door())
+        if (ahead := self.seats.ahead_of(socket)) is not None:
+            socket.tell(Waiting(ahead))
+
+    def welcome_all(self) -> None:
+        """Tell everybody inside anew who is here, and whether that is everybody."""
+        for seat in self._present():
+            if seat.holder is not None:
+                seat.holder.tell(self._welcome(seat.holder, seat))
 
     def uninvite(self, people: Collection[str]) -> None:
         """These have lost their invitation or role; those who sit may stay."""
@@ -206,18 +307,40 @@ class Call:
     def _close_door(self) -> None:
         """Send those away who stand at the door and may not come in any more."""
         gone = [each for each in self._at_door if not self.admits(each.entry)]
-        for socket in gone:
+        self._send_away(gone, Close.TICKET_REFUSED)
+
+    def _send_away(self, sockets: Collection[Socket], code: Close) -> None:
+        """Close these, which stand at the door."""
+        for socket in sockets:
             del self._at_door[socket]
             socket.tell(error("ticket-refused"))
-            socket.close(Close.TICKET_REFUSED)
-        for socket in gone:
+            socket.close(code)
+        for socket in sockets:
             self._follow(self.seats.leave(socket))
+
+    def _remove(self, seat: Seat[Socket], code: Close) -> None:
+        """Send somebody away who sits, or whose line was lost."""
+        if seat.holder is not None:
+            seat.holder.tell(error("ticket-refused"))
+            seat.holder.close(code)
+        self._follow(self.seats.remove(seat))
+
+    def _get_up(self, socket: Socket) -> None:
+        if (seat := self.seats.of(socket)) is not None:
+            self._left.pop(seat.id, None)
+            self._left[seat.id] = seat.since
+            if len(self._left) > LEFT_AT_MOST:
+                del self._left[next(iter(self._left))]
+        self._follow(self.seats.leave(socket))
 
     def _inside(self) -> Iterable[Socket]:
         return [seat.holder for seat in self.seats if seat.holder is not None]
 
     def _stand(self, socket: Socket) -> None:
-        self._tell_door()
+        if self._at_door:
+            self._tell_door()
+        else:
+            self._door = encode(self._seen_from_door())
         self._at_door[socket] = None
         socket.post(self._door)
 
@@ -242,6 +365,10 @@ class Call:
                     holder.close(Close.MOVED)
                 case Joined(seat):
                     self.broadcast(PeerJoined(seat.person()), but=seat)
+                case Away(seat, away):
+                    self.broadcast(PeerAway(seat.id, away), but=seat)
+                case Whole():
+                    self.welcome_all()
                 case Changed(seat):
                     self.broadcast(
                         PeerState(seat.id, seat.version, seat.slots), but=seat
@@ -252,14 +379,19 @@ class Call:
 
     def _tell_door(self) -> None:
         """Everybody at the door sees what changed inside, and nothing twice."""
-        people = tuple(
-            Named(seat.claim.name, seat.claim.picture) for seat in self.seats
-        )
-        door = encode(Door(self._facts(), people, self.seats.full))
+        if not self._at_door:
+            return
+        door = encode(self._seen_from_door())
         if door != self._door:
             self._door = door
             for socket in self._at_door:
                 socket.post(door)
+
+    def _seen_from_door(self) -> Door:
+        people = tuple(
+            Named(seat.claim.name, seat.claim.picture) for seat in self.seats
+        )
+        return Door(self._facts(), people, self.seats.full)
 
     def _welcome(self, socket: Socket, seat: Seat[Socket]) -> Welcome:
         entry = socket.entry
@@ -270,7 +402,7 @@ class Call:
             name=seat.claim.name,
             picture=entry.picture,
             role=entry.role,
-            resume=issue_resume(self._fresh(entry), socket.bind),
+            resume=issue_resume(self._fresh(entry, seat), socket.bind),
             room=self._facts(),
             people=tuple(
                 other.person() for other in self._present() if other is not seat
@@ -278,13 +410,23 @@ class Call:
             ice_servers=tuple(msgspec.convert(one, IceServer) for one in ice.servers),
             ice_expires=ice.expires_ms,
             chat_number=self.chat_number if self.facts.keeps_chat else 0,
-            partial=False,
+            partial=self.partial or self.seats.partial,
         )
 
-    def _fresh(self, entry: Entry) -> Entry:
-        """The entry with what is known of the room by now."""
-        fresh = refreshed(entry, self.facts)
-        return msgspec.structs.replace(fresh, chat_number=self.chat_number)
+    def _fresh(self, entry: Entry, seat: Seat[Socket]) -> Entry:
+        """The entry with what is known of the room and of the seat by now."""
+        facts = self.facts
+        return msgspec.structs.replace(
+            entry,
+            room_name=facts.name,
+            limit=facts.limit,
+            keeps_chat=facts.keeps_chat,
+            access=facts.access,
+            room_version=facts.version,
+            chat_number=self.chat_number,
+            since=seat.since,
+            instance=seat.claim.instance,
+        )
 
     def _facts(self) -> RoomFacts:
         facts = self.facts
@@ -300,6 +442,7 @@ def facts_of(entry: Entry) -> RoomChanged:
         keeps_chat=entry.keeps_chat,
         access=entry.access,
         version=entry.room_version,
+        revocation=entry.revocations[1],
     )
 
 

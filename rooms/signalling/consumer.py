@@ -6,18 +6,17 @@ import logging
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
-import msgspec
 from django.http import parse_cookie
 
 from conference.log import about
 
 from . import metrics
-from .bus import Announcement, RoomDeleted
-from .call import Departure, refreshed
+from .bus import RoomDeleted
+from .call import Departure
 from .conversation import Conversation
-from .facts import facts_now
 from .gate import Gate
-from .lifecycle import crowd, hub, start
+from .lifecycle import crowd, hub, lookups, start
+from .lookups import as_of
 from .protocol import (
     Close,
     ErrorCode,
@@ -27,6 +26,7 @@ from .protocol import (
     Pong,
     ProtocolError,
     Rank,
+    Revoked,
     ServerMessage,
     encode,
     error,
@@ -39,7 +39,6 @@ __all__ = ["CallConsumer", "NowhereConsumer"]
 logger = logging.getLogger(__name__)
 
 HELLO_SECONDS = 5.0
-LOOK_UP_SECONDS = 1.0
 HELD_FRAMES = 8
 """So many frames wait while a room is looked up; clients wait for the door anyway."""
 
@@ -60,6 +59,7 @@ class CallConsumer(SocketConsumer):
         self._conversation: Conversation | None = None
         self._gate = Gate(hub.clock.now, self._rank)
         self._hello_due: asyncio.TimerHandle | None = None
+        self._resumes = False
         self._looking: asyncio.Task[None] | None = None
         self._held: list[str | None] = []
 
@@ -92,6 +92,10 @@ class CallConsumer(SocketConsumer):
             self._looking.cancel()
         self._depart("closed" if code in (NORMAL, GOING_AWAY) else "lost")
 
+    def resynced(self) -> None:
+        if self._conversation is not None:
+            self._conversation.show()
+
     def tell(self, message: ServerMessage) -> None:
         """Send one message to this client."""
         self.post(encode(message))
@@ -118,8 +122,13 @@ class CallConsumer(SocketConsumer):
 
     def _refuse(self, fault: ProtocolError) -> None:
         metrics.dropped(fault.code)
+        revoked = isinstance(fault, Revoked)
+        if self._resumes and fault.about == "hello" and self._conversation is None:
+            metrics.resumed("revoked" if revoked else "refused")
         self.tell(error(fault.code, fault.about, fault.to))
-        if (code := FINAL.get(fault.code)) is not None:
+        if revoked:
+            self.close(Close.REVOKED)
+        elif (code := FINAL.get(fault.code)) is not None:
             self.close(code)
         elif self._gate.has_enough(fault):
             if self._conversation is not None:
@@ -142,6 +151,7 @@ class CallConsumer(SocketConsumer):
     def _hello(self, message: Hello) -> None:
         if self._conversation is not None:
             raise ProtocolError("bad-message", "hello")
+        self._resumes = message.resume is not None
         bind = bind_of(self._cookies())
         try:
             if message.ticket is not None:
@@ -149,21 +159,20 @@ class CallConsumer(SocketConsumer):
             else:
                 entry = read_resume(message.resume or "", bind)
         except TicketRefused:
-            if message.resume is not None:
-                metrics.resumed("refused")
             raise ProtocolError("ticket-refused", "hello") from None
         if entry.link != self.link:
             raise ProtocolError("ticket-refused", "hello")
         if self._hello_due is not None:
             self._hello_due.cancel()
-        if message.resume is not None and not hub.knows(entry):
+        if not self._resumes:
+            self._enter(entry, bind, message.instance)
+        elif hub.knows(entry):
+            self._enter(entry, bind, message.instance)
+            metrics.resumed("kept")
+        else:
             # Hours may lie behind this token, and nobody here has heard since whether
             # the room was deleted or closed to this person, or their account was.
             self._hold_while(self._look_up, entry, bind, message.instance)
-        else:
-            if message.resume is not None:
-                metrics.resumed("kept")
-            self._enter(entry, bind, message.instance)
 
     def _hold_while(
         self,
@@ -185,45 +194,34 @@ class CallConsumer(SocketConsumer):
         self._looking = asyncio.create_task(worked())
 
     async def _look_up(self, entry: Entry, bind: str, instance: str) -> None:
-        news: Announcement | None = None
-        known = True
-        try:
-            async with asyncio.timeout(LOOK_UP_SECONDS):
-                news, invited, known = await facts_now(entry)
-            entry = msgspec.structs.replace(entry, invited=invited)
-        except Exception as fault:
-            # Calls go on without a database: what was signed counts until the copy of
-            # the living is compared with the rows again.
-            metrics.resumed("unchecked")
-            logger.warning(
-                "The room could not be looked up: %r",
-                fault,
-                extra=about(entry.room, entry.seat),
-            )
-        else:
-            metrics.resumed("looked-up")
+        facts = await lookups.facts(entry)
         if self.close_code is not None:
             return
-        if isinstance(news, RoomDeleted):
-            hub.hear(news)
-            self.close(Close.ROOM_DELETED)
-            return
         with self._answering():
-            if not known:
-                raise ProtocolError("ticket-refused", "hello")
-            if news is not None and news.version > entry.room_version:
-                entry = refreshed(entry, news)
-            self._enter(entry, bind, instance)
-            if news is not None:
-                hub.hear(news)
+            if facts is None:
+                # Calls go on without a database: what was signed counts until the
+                # copy of the living is compared with the rows again.
+                self._enter(entry, bind, instance, checked=False)
+                metrics.resumed("unchecked")
+                return
+            hub.hear(facts.news)
+            if isinstance(facts.news, RoomDeleted):
+                self.close(Close.ROOM_DELETED)
+                return
+            if entry.user is not None and facts.standing:
+                hub.remember(entry.user, facts.standing)
+            self._enter(as_of(entry, facts), bind, instance)
+            metrics.resumed("looked-up")
 
     def _hold(self, text: str | None) -> None:
         if len(self._held) == HELD_FRAMES:
             raise ProtocolError("too-fast")
         self._held.append(text)
 
-    def _enter(self, entry: Entry, bind: str, instance: str) -> None:
-        conversation = Conversation(self, entry, bind, instance)
+    def _enter(
+        self, entry: Entry, bind: str, instance: str, *, checked: bool = True
+    ) -> None:
+        conversation = Conversation(self, entry, bind, instance, checked=checked)
         conversation.enter()
         self._conversation = conversation
 

@@ -23,6 +23,7 @@ from .protocol import (
     Rank,
     Relayed,
     Restart,
+    Revoked,
     ServerMessage,
     State,
     Unheard,
@@ -41,13 +42,26 @@ class Wire(Protocol):
 
 
 class Conversation:
-    """Somebody who has said hello, in the process that runs their room's call."""
+    """Somebody who has said hello, in the process that runs their room's call.
 
-    def __init__(self, wire: Wire, entry: Entry, bind: str, instance: str) -> None:
+    Not `checked`: no rows could be read for an old token, so what was signed counts.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        entry: Entry,
+        bind: str,
+        instance: str,
+        *,
+        checked: bool = True,
+    ) -> None:
         self.entry = entry
         self.bind = bind
         self.instance = instance
+        self.checked = checked
         self.wire = wire
+        self._closed = False
         self._call: Call | None = None
 
     def tell(self, message: ServerMessage) -> None:
@@ -59,7 +73,8 @@ class Conversation:
         self.wire.post(frame)
 
     def close(self, code: int) -> None:
-        """Close the socket after what was sent before."""
+        """Close the socket after what was sent before; nothing more is acted on."""
+        self._closed = True
         self.wire.close(code)
 
     @property
@@ -68,10 +83,20 @@ class Conversation:
         return Rank.ANYONE if self._call is None else self._call.rank(self)
 
     def enter(self) -> None:
-        """Come to the door; raises ProtocolError if the room is closed to them."""
+        """Come to the door; raises ProtocolError if the room is closed to them.
+
+        Revoked is raised where the right to the seat was taken back, or given back.
+        """
+        if hub.revokes(self.entry):
+            raise Revoked("hello")
         if not hub.admits(self.entry):
             raise ProtocolError("ticket-refused", "hello")
         self._call = hub.enter(self)
+
+    def show(self) -> None:
+        """Tell this client anew all that it should know of the call by now."""
+        if self._call is not None:
+            self._call.show(self)
 
     def depart(self, how: Departure) -> None:
         """The socket is no more, or nothing more is taken from it."""
@@ -82,6 +107,8 @@ class Conversation:
     def act(self, message: Incoming) -> None:
         """Do what was asked; raises ProtocolError where it cannot be done."""
         call = self._call
+        if self._closed:
+            return
         if call is None:
             raise ProtocolError("not-yet", str(message.__struct_config__.tag))
         match message:

@@ -14,7 +14,7 @@ from .tickets import Entry
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 0.5
-"""So often a process that owes somebody a deadline looks whether it ran all the time."""
+"""So often a process that awaits somebody looks whether it ran all the time."""
 
 STILL_SECONDS = 2.0
 """Time in which the loop stood still for longer counts for nobody."""
@@ -129,10 +129,12 @@ class Hub:
             return
         match news:
             case RoomChanged():
-                call.change(news)
+                call.checked = True
+                if call.change(news):
+                    self.settle(call)
             case RoomDeleted():
                 self._end(call)
-        self.changed()
+                self.changed()
 
     def check(self, socket: Socket, entry: Entry) -> None:
         """The rows have been read for somebody who came in without: this holds."""

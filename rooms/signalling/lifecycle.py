@@ -9,6 +9,7 @@ from .bus import listen
 from .chat import Keeper
 from .crowd import Crowd
 from .hub import Hub
+from .lookups import LookUps
 from .presence import Presence
 from .protocol import Close
 
@@ -21,6 +22,7 @@ GOODBYE_SECONDS = 2.0
 crowd = Crowd()
 hub = Hub()
 keeper = Keeper(lambda: hub.clock.wall())
+lookups = LookUps(lambda: hub.clock.now())
 presence = Presence(hub, hub.hear)
 hub.changed = presence.note
 
@@ -67,5 +69,6 @@ async def stop() -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await keeper.stop()
+    await lookups.stop()
     await presence.leave()
     crowd.leaving = False

@@ -6,21 +6,22 @@ is noticed within a few seconds, and so is an invitation that ended.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from accounts.models import User
 from conference.process import process
 
 from ..models import Room, Seat, Visit
 from .bus import Announcement, RoomDeleted, changed
-from .facts import uninvited
 from .hub import Hub
+from .lookups import as_of, facts_now, standing, uninvited
+from .protocol import Revoked
 
 logger = logging.getLogger(__name__)
 
@@ -97,39 +98,61 @@ class Presence:
             for seat in call.seats
         ]
         rooms = [call.room for call in self._hub]
-        for news in await database_sync_to_async(self._exchange)(places, rooms):
-            self._hear(news)
-        standing = [
+        people = {person for call in self._hub for person in call.people()}
+        news, living = await database_sync_to_async(self._exchange)(
+            places, rooms, people
+        )
+        for each in news:
+            self._hear(each)
+        self._hub.revoke(people, living)
+        await self._check_unchecked()
+        at_door = [
             entry
             for call in self._hub
             if call.facts.access == "invited"
             for entry in call.at_door()
         ]
-        lost = await database_sync_to_async(uninvited)(standing) if standing else {}
-        for room, people in lost.items():
-            self._hub.uninvite(room, people)
+        lost = await database_sync_to_async(uninvited)(at_door) if at_door else {}
+        for room, guests in lost.items():
+            self._hub.uninvite(room, guests)
+
+    async def _check_unchecked(self) -> None:
+        """Look up those who came in while no rows could be read."""
+        sockets = [socket for call in self._hub for socket in call.unchecked()]
+        if not sockets:
+            return
+        every = await facts_now([socket.entry for socket in sockets])
+        for socket, facts in zip(sockets, every, strict=True):
+            # Whom the rows forbid all has been sent away by now.
+            with contextlib.suppress(Revoked):
+                self._hub.check(socket, as_of(socket.entry, facts))
 
     async def leave(self) -> None:
         """Take this process's rows away; it ends."""
         try:
-            await database_sync_to_async(self._exchange)([], [])
+            await database_sync_to_async(self._exchange)([], [], set())
         except Exception as fault:
             logger.warning("Rows of seats are left behind: %r", fault)
 
-    def _exchange(self, places: list[_Place], rooms: list[int]) -> list[Announcement]:
+    def _exchange(
+        self, places: list[_Place], rooms: list[int], people: set[int]
+    ) -> tuple[list[Announcement], Mapping[int, int]]:
+        """Write the places; read the rooms, and the accounts that are not closed."""
         known = {room.pk: room for room in Room.objects.filter(pk__in=rooms)}
+        living = standing(people)
         now = timezone.now()
-        self._write([place for place in places if place.room in known], now)
+        self._write([place for place in places if place.room in known], living, now)
         used = {place.room for place in places} & known.keys()
         Room.objects.filter(pk__in=used).update(last_used_at=now)
         news: list[Announcement] = [changed(room) for room in known.values()]
-        return news + [RoomDeleted(room) for room in rooms if room not in known]
+        news += [RoomDeleted(room) for room in rooms if room not in known]
+        return news, living
 
-    def _write(self, places: list[_Place], now: datetime) -> None:
+    def _write(
+        self, places: list[_Place], living: Collection[int], now: datetime
+    ) -> None:
         mine = Seat.objects.filter(process=process())
         mine.exclude(seat__in=[place.seat for place in places]).delete()
-        accounts = {place.user for place in places if place.user is not None}
-        living = set(User.objects.filter(pk__in=accounts).values_list("pk", flat=True))
         Seat.objects.bulk_create(
             [
                 Seat(
@@ -149,7 +172,9 @@ class Presence:
         )
         self._remember(places, living, now)
 
-    def _remember(self, places: list[_Place], living: set[int], now: datetime) -> None:
+    def _remember(
+        self, places: list[_Place], living: Collection[int], now: datetime
+    ) -> None:
         """Note which rooms people with an account were in lately."""
         # Once each: PostgreSQL refuses to write a row twice in one statement.
         seated = {(place.room, place.user) for place in places if place.user in living}

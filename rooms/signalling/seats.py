@@ -12,11 +12,20 @@ from typing import Generic, Literal, TypeVar
 
 from .protocol import Person, Role, Slots
 
-GRACE_SECONDS = 8.0
-"""How long a seat stays without a socket, when the socket was lost and not closed."""
+GRACE_SECONDS = 30.0
+"""How long a seat stays without a socket, when the socket was lost and not closed.
+
+So long, too, a room that is new to a process waits for those who were in it before.
+"""
+
+SILENT_SECONDS = 10.0
+"""How long it stays if everybody else misses the person's heartbeat as well."""
 
 HOLD_SECONDS = 3.0
 """How long the place of a closed tab is kept for it, so that a reload gets it back."""
+
+FREED_AT_MOST = 256
+"""So many seats that were given up are remembered; after that nobody is known again."""
 
 Holder = TypeVar("Holder", bound=Hashable)
 Reason = Literal["left", "closed", "lost"]
@@ -32,7 +41,12 @@ class Clock:
 
 @dataclass(frozen=True)
 class Claim:
-    """What somebody asks a seat with: what was signed, and what they say themselves."""
+    """What somebody asks a seat with: what was signed, and what they say themselves.
+
+    `since`: when this very instance took the seat, if it was signed so; else 0.
+    `revocations` are those of account and room as signed. `checked`: what was signed
+    was compared with the rows, or is so young that it need not be.
+    """
 
     seat: str
     user: int | None
@@ -44,27 +58,45 @@ class Claim:
     slots: Slots
     answers_only: bool = False
     picture: str = ""
+    since: int = 0
+    revocations: tuple[int, int] = (0, 0)
+    checked: bool = True
 
 
 @dataclass(eq=False)
 class Seat(Generic[Holder]):
-    """A taken place; `lost` is when it is given up unless a socket comes back."""
+    """A taken place.
+
+    Without a holder it is given up at `lost`, and at `silent` if that is sooner: then
+    all who could hear the person have missed them for long. `unheard` are the seats
+    which this one's page misses. `checked` is the claim's, until somebody compares.
+    """
 
     claim: Claim
     since: int
     holder: Holder | None
     version: int = field(init=False)
     slots: Slots = field(init=False)
+    checked: bool = field(init=False)
     lost: float | None = None
+    silent: float | None = None
     unheard: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.version = self.claim.version
         self.slots = self.claim.slots
+        self.checked = self.claim.checked
 
     @property
     def id(self) -> str:
         return self.claim.seat
+
+    @property
+    def until(self) -> float | None:
+        """When it is given up unless a socket comes back."""
+        if self.lost is None or self.silent is None:
+            return self.lost
+        return min(self.lost, self.silent)
 
     def change(self, version: int, slots: Slots) -> bool:
         """Take over a newer state; false if a newer one is already known."""
@@ -123,6 +155,19 @@ class Joined(Generic[Holder]):
 
 
 @dataclass(frozen=True)
+class Away(Generic[Holder]):
+    """For the others: no socket serves the seat now, or one does again."""
+
+    seat: Seat[Holder]
+    away: bool
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Whoever was in the room before this process knew it is back, or gone."""
+
+
+@dataclass(frozen=True)
 class Changed(Generic[Holder]):
     """For the others: the seat's state is another."""
 
@@ -142,13 +187,21 @@ Fact = (
     | Queued[Holder]
     | Moved[Holder]
     | Joined[Holder]
+    | Away[Holder]
+    | Whole
     | Changed[Holder]
     | Left[Holder]
 )
 
 
 class Seats(Generic[Holder]):
-    """The seats of one room, and the queue for them, first come first served."""
+    """The seats of one room, and the queue for them, first come first served.
+
+    A room may be older than this object: its process was started anew, or took it
+    over. So for the first `GRACE_SECONDS` a seat that is unknown here is taken up
+    again as it was signed, and what is known is `partial`. Later, and once it was given
+    up here, the same seat is a new life, with a `since` of its own.
+    """
 
     def __init__(self, limit: int, clock: Clock) -> None:
         self._limit = limit
@@ -158,6 +211,9 @@ class Seats(Generic[Holder]):
         self._queue: dict[str, tuple[Claim, Holder]] = {}
         self._told: dict[str, int] = {}
         self._by_holder: dict[Holder, Seat[Holder]] = {}
+        self._freed: set[str] = set()
+        self._recalls_until: float | None = clock.now() + GRACE_SECONDS
+        self._recalled = False
         self._last_since = 0
 
     def __iter__(self) -> Iterator[Seat[Holder]]:
@@ -184,24 +240,41 @@ class Seats(Generic[Holder]):
         """Whether nothing here needs to be remembered."""
         return not (self._taken or self._kept or self._queue)
 
+    def ahead_of(self, holder: Holder) -> int | None:
+        """How many wait in front of this one; None if it does not wait."""
+        for ahead, (_, waiting) in enumerate(self._queue.values()):
+            if waiting is holder:
+                return ahead
+        return None
+
+    @property
+    def partial(self) -> bool:
+        """Whether others who were here before may still come back as they were."""
+        return self._recalled
+
     @property
     def deadline(self) -> float | None:
         """When `expire` has something to do next, on the clock's growing seconds."""
-        lost = (seat.lost for seat in self._taken.values() if seat.lost is not None)
-        return min((*lost, *self._kept.values()), default=None)
+        if self.idle:
+            return None
+        due = [*self._kept.values()]
+        due += [seat.until for seat in self._taken.values() if seat.until is not None]
+        if self._recalled and self._recalls_until is not None:
+            due.append(self._recalls_until)
+        return min(due, default=None)
 
     def ask(self, claim: Claim, holder: Holder) -> list[Fact[Holder]]:
         """Take the seat that is named, take it over, or wait for a place.
 
         Somebody whose seat is taken by an earlier instance or socket of their own, or
-        kept for them, needs no free place.
+        kept for them, needs no free place; nor does who sat here before this process
+        knew the room.
         """
         if seat := self._taken.get(claim.seat):
-            return self._take_over(seat, claim, holder)
-        if self._kept.pop(claim.seat, None) is not None:
-            return self._take(claim, holder)
-        if claim.seat not in self._queue and self._used() < self._limit:
-            return self._take(claim, holder)
+            return self._watched(self._take_over(seat, claim, holder))
+        held = self._kept.pop(claim.seat, None) is not None
+        if held or (claim.seat not in self._queue and self._has_place(claim)):
+            return self._watched(self._take(claim, holder))
         facts: list[Fact[Holder]] = []
         if (waiting := self._queue.get(claim.seat)) and waiting[1] is not holder:
             facts.append(Moved(waiting[1]))
@@ -209,55 +282,102 @@ class Seats(Generic[Holder]):
         self._queue[claim.seat] = (claim, holder)
         return facts + self._tell_queue()
 
+    def restore(self, claim: Claim, version: int, slots: Slots) -> None:
+        """Know of a seat that another process knew, `claim.since` included.
+
+        No socket serves it yet: it has `GRACE_SECONDS` from now. Nobody is told.
+        """
+        if claim.seat in self._taken:
+            return
+        seat: Seat[Holder] = Seat(claim, self._signed_since(claim), None)
+        seat.change(version, slots)
+        seat.lost = self._clock.now() + GRACE_SECONDS
+        self._sit(seat)
+
+    def know_all(self) -> None:
+        """What is known is the whole room: who is unknown is new from now on."""
+        self._recalls_until = None
+        self._recalled = False
+        self._freed.clear()
+
+    def refresh(self) -> None:
+        """Whoever is awaited has `GRACE_SECONDS` from now."""
+        now = self._clock.now()
+        for seat in self._taken.values():
+            if seat.lost is not None:
+                seat.lost = now + GRACE_SECONDS
+                seat.silent = None
+        self._watch()
+
+    def put_off(self, seconds: float) -> None:
+        """Let time that has passed count for nobody: nobody could be heard in it."""
+        for seat in self._taken.values():
+            if seat.lost is not None:
+                seat.lost += seconds
+            if seat.silent is not None:
+                seat.silent += seconds
+        for place in self._kept:
+            self._kept[place] += seconds
+        if self._recalls_until is not None:
+            self._recalls_until += seconds
+
     def state(self, holder: Holder, version: int, slots: Slots) -> list[Fact[Holder]]:
         """The seat's slots carry something else."""
         seat = self._by_holder.get(holder)
         return [Changed(seat)] if seat and seat.change(version, slots) else []
 
-    def unheard(self, holder: Holder, seats: Iterable[str]) -> list[Fact[Holder]]:
+    def unheard(self, holder: Holder, seats: Iterable[str]) -> None:
         """The seats whose heartbeat the holder's page misses; replaces the last."""
         if seat := self._by_holder.get(holder):
             seat.unheard = frozenset(seats)
-        return []
+            self._watch()
 
     def leave(self, holder: Holder) -> list[Fact[Holder]]:
         """Give up the seat, or the wait for one, for good."""
         if (seat := self._by_holder.get(holder)) is None:
-            return self._stop_waiting(holder)
+            return self._watched(self._stop_waiting(holder))
+        return self.remove(seat)
+
+    def remove(self, seat: Seat[Holder]) -> list[Fact[Holder]]:
+        """Take a seat away, whether a socket serves it or not."""
         self._free(seat)
-        return [Left(seat, "left"), *self._admit()]
+        return self._watched([Left(seat, "left"), *self._admit()])
 
     def drop(self, holder: Holder, *, closed: bool) -> list[Fact[Holder]]:
         """The holder is gone: its tab was closed, or its line was lost."""
         if (seat := self._by_holder.get(holder)) is None:
-            return self._stop_waiting(holder)
+            return self._watched(self._stop_waiting(holder))
         now = self._clock.now()
         if not closed:
             del self._by_holder[holder]
             seat.holder = None
             seat.lost = now + GRACE_SECONDS
-            return []
+            return self._watched([Away(seat, True)])
         self._free(seat)
         self._kept[seat.id] = now + HOLD_SECONDS
-        return [Left(seat, "closed")]
+        return self._watched([Left(seat, "closed")])
 
     def expire(self) -> list[Fact[Holder]]:
         """Give up what has been kept long enough."""
         now = self._clock.now()
         facts: list[Fact[Holder]] = []
         for seat in list(self._taken.values()):
-            if seat.lost is not None and seat.lost <= now:
+            if seat.until is not None and seat.until <= now:
                 self._free(seat)
                 facts.append(Left(seat, "lost"))
         for place, until in list(self._kept.items()):
             if until <= now:
                 del self._kept[place]
-        return facts + self._admit()
+        facts += self._admit()
+        if self._recalled and not self._recalling:
+            self.know_all()
+            facts.append(Whole())
+        return self._watched(facts)
 
     def limit_to(self, limit: int) -> list[Fact[Holder]]:
         """Change how many may sit; a lower limit sends nobody away."""
         self._limit = limit
-        return self._admit()
+        return self._watched(self._admit())
 
     def clear(self) -> None:
         """Forget everybody; for a room that is no more."""
@@ -270,27 +390,68 @@ class Seats(Generic[Holder]):
     def _used(self) -> int:
         return len(self._taken) + len(self._kept)
 
+    def _has_place(self, claim: Claim) -> bool:
+        """Whether this one may sit down; newcomers who were quicker cost nobody a seat.
+
+        So there may be more people than the limit for a while, but never by those who
+        come back alone.
+        """
+        if self._used() < self._limit:
+            return True
+        back = sum(seat.claim.since == seat.since for seat in self._taken.values())
+        return self._recalls(claim) and back < self._limit
+
+    @property
+    def _recalling(self) -> bool:
+        """Whether this room may have been another process's a moment ago."""
+        until = self._recalls_until
+        return until is not None and self._clock.now() < until
+
+    def _recalls(self, claim: Claim) -> bool:
+        """Whether an unknown seat goes on as it was signed, with its `since`."""
+        return claim.since > 0 and claim.seat not in self._freed and self._recalling
+
     def _take(self, claim: Claim, holder: Holder) -> list[Fact[Holder]]:
-        seat = Seat(claim, self._next_since(), holder)
-        self._taken[claim.seat] = seat
-        self._by_holder[holder] = seat
+        if self._recalls(claim):
+            since = self._signed_since(claim)
+            self._recalled = True
+        else:
+            since = self._next_since(claim)
+        seat = Seat(claim, since, holder)
+        self._sit(seat)
         return [Welcomed(holder, seat), Joined(seat)]
+
+    def _sit(self, seat: Seat[Holder]) -> None:
+        """Put the seat where its `since` belongs."""
+        in_order = seat.since >= self._last_since
+        self._last_since = max(self._last_since, seat.since)
+        self._taken[seat.id] = seat
+        if not in_order:
+            ordered = sorted(self._taken.values(), key=lambda each: each.since)
+            self._taken = {each.id: each for each in ordered}
+        if seat.holder is not None:
+            self._by_holder[seat.holder] = seat
 
     def _take_over(
         self, seat: Seat[Holder], claim: Claim, holder: Holder
     ) -> list[Fact[Holder]]:
-        facts: list[Fact[Holder]] = []
-        if seat.holder is not None and seat.holder is not holder:
-            facts.append(Moved(seat.holder))
+        before = seat.holder
+        moved: list[Fact[Holder]] = []
+        if before is not None and before is not holder:
+            moved.append(Moved(before))
         if seat.claim.instance != claim.instance:
             self._free(seat)
-            return facts + self._take(claim, holder)
-        if seat.holder is not None:
-            del self._by_holder[seat.holder]
+            return self._take(claim, holder) + moved
+        if before is not None:
+            del self._by_holder[before]
         seat.holder = holder
-        seat.lost = None
+        seat.lost = seat.silent = None
+        seat.unheard = frozenset()
+        seat.checked = seat.checked or claim.checked
         self._by_holder[holder] = seat
-        facts.append(Welcomed(holder, seat))
+        facts: list[Fact[Holder]] = [Welcomed(holder, seat), *moved]
+        if before is None:
+            facts.append(Away(seat, False))
         if seat.change(claim.version, claim.slots):
             facts.append(Changed(seat))
         return facts
@@ -299,6 +460,30 @@ class Seats(Generic[Holder]):
         del self._taken[seat.id]
         if seat.holder is not None:
             del self._by_holder[seat.holder]
+        if not self._recalling:
+            # Nobody is taken up as signed any more: there is nothing to remember.
+            self._freed.clear()
+            return
+        self._freed.add(seat.id)
+        if len(self._freed) > FREED_AT_MOST:
+            self._recalls_until = self._clock.now()
+
+    def _watched(self, facts: list[Fact[Holder]]) -> list[Fact[Holder]]:
+        self._watch()
+        return facts
+
+    def _watch(self) -> None:
+        """See whom nobody hears any more, of those whom no socket serves."""
+        if len(self._by_holder) == len(self._taken):
+            return
+        missed = [s.unheard for s in self._taken.values() if s.holder is not None]
+        for seat in self._taken.values():
+            if seat.holder is not None:
+                continue
+            if not missed or not all(seat.id in each for each in missed):
+                seat.silent = None
+            elif seat.silent is None:
+                seat.silent = self._clock.now() + SILENT_SECONDS
 
     def _admit(self) -> list[Fact[Holder]]:
         facts: list[Fact[Holder]] = []
@@ -325,7 +510,13 @@ class Seats(Generic[Holder]):
                 facts.append(Queued(holder, ahead))
         return facts
 
-    def _next_since(self) -> int:
+    def _signed_since(self, claim: Claim) -> int:
+        """What was signed, unless another seat here has it."""
+        if any(seat.since == claim.since for seat in self._taken.values()):
+            return self._next_since(claim)
+        return claim.since
+
+    def _next_since(self, claim: Claim) -> int:
+        """Larger than any known, and than this one's own before."""
         now = int(self._clock.wall() * 1000)
-        self._last_since = max(now, self._last_since + 1)
-        return self._last_since
+        return max(now, self._last_since + 1, claim.since + 1)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.conf import settings
 from django.core import signing
+from django.utils.encoding import force_bytes
 
 from .protocol import Access, Picture, Role
 
@@ -184,11 +185,11 @@ def _check(salt: str, stamped: str, signature: str) -> None:
     raise TicketRefused
 
 
-def _signature(salt: str, stamped: str, secret: str) -> str:
+def _signature(salt: str, stamped: str, secret: str | bytes) -> str:
     digest = hmac.digest(_key(f"{salt}signer", secret), stamped.encode(), "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 @functools.lru_cache(maxsize=16)
-def _key(salt: str, secret: str) -> bytes:
-    return hashlib.sha256(f"{salt}{secret}".encode()).digest()
+def _key(salt: str, secret: str | bytes) -> bytes:
+    return hashlib.sha256(salt.encode() + force_bytes(secret)).digest()

@@ -11,6 +11,7 @@ from .codes import (
     Close,
     ErrorCode,
     ProtocolError,
+    Revoked,
 )
 from .from_clients import (
     TABLE,
@@ -128,6 +129,7 @@ __all__ = [
     "Restart",
     "Restarting",
     "Resync",
+    "Revoked",
     "Role",
     "RoomChanged",
     "RoomFacts",

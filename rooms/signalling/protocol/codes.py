@@ -60,3 +60,10 @@ class ProtocolError(Exception):
         self.code: ErrorCode = code
         self.about = about
         self.to = to
+
+
+class Revoked(ProtocolError):
+    """The right to this seat was taken back: nothing can follow, and no other try."""
+
+    def __init__(self, about: str = "") -> None:
+        super().__init__("ticket-refused", about)

@@ -117,6 +117,11 @@ class Socket:
     async def silent(self) -> None:
         assert await self.rest() == []
 
+    async def hears_only(self, *kinds: str) -> None:
+        """Nothing was said but these, in this order."""
+        heard = [frame["type"] for frame in await self.rest()]
+        assert heard == [*kinds], heard
+
     async def closed(self) -> int:
         """The code with which the server closes now."""
         try:
@@ -261,9 +266,11 @@ class Meeting:
         return again
 
     async def some_time(self, seconds: float) -> None:
-        """Let so much time pass, and what is due happen."""
-        self.time.pass_by(seconds)
-        lifecycle.hub.tick()
+        """Let so much time pass in a process that runs, and what is due happen."""
+        while seconds > 0:
+            self.time.pass_by(min(seconds, 1.0))
+            lifecycle.hub.tick()
+            seconds -= 1.0
 
 
 async def quiet(*sockets: Socket) -> None:

@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from accounts.models import User
 from rooms.models import Room
-from rooms.signalling import bus, consumer, facts
+from rooms.signalling import bus, lookups
 from rooms.signalling.consumer import HELD_FRAMES
 from rooms.signalling.lifecycle import hub, presence
 from rooms.signalling.protocol import Close
@@ -114,7 +114,7 @@ class ClosedToGuests(CallTestCase):
             again = await self.returns(meeting, mira)
             await again.hears("door")
             await again.join()
-            await amara.silent()
+            await amara.hears_only("peer-away", "peer-away")
 
     async def test_a_guest_who_gets_up_does_not_sit_down_again(self) -> None:
         async with Meeting() as meeting:
@@ -172,7 +172,7 @@ class ClosedAccounts(CallTestCase):
         again = await meeting.opened(caller.again(same_page=True))
         await again.say(type="hello", protocol=2, instance="a", **again.token)
         assert (await again.refused("ticket-refused"))["about"] == "hello"
-        assert await again.closed() == Close.TICKET_REFUSED
+        assert await again.closed() == Close.REVOKED
 
     async def gone_for_good(self, meeting: Meeting) -> Caller:
         elias = await meeting.joined(self.room, "Elias", self.elias)
@@ -201,21 +201,39 @@ class ClosedAccounts(CallTestCase):
                 await self.sent_away(meeting, elias)
                 await amara.silent()
 
-    async def test_who_sits_may_stay_and_return_to_the_seat(self) -> None:
+    async def test_who_sits_or_stands_at_the_door_is_sent_away_soon(self) -> None:
+        for end in (self.close_account, self.delete_account):
+            async with Meeting() as meeting:
+                amara = await meeting.joined(self.room, "Amara", self.owner)
+                elias = await meeting.joined(self.room, "Elias", self.elias)
+                other_tab = await meeting.at_door(self.room, "Elias", self.elias)
+                await quiet(amara, elias)
+                await end()
+                await presence.copy()
+                for socket in (elias, other_tab):
+                    await socket.refused("ticket-refused")
+                    assert await socket.closed() == Close.REVOKED
+                left = {"type": "peer-left", "seat": elias.seat, "reason": "left"}
+                assert await amara.rest() == [left]
+
+    async def test_so_does_the_seat_of_one_who_is_away(self) -> None:
         async with Meeting() as meeting:
+            amara = await meeting.joined(self.room, "Amara", self.owner)
             elias = await meeting.joined(self.room, "Elias", self.elias)
-            await self.close_account()
+            await quiet(amara)
             await elias.go(1006)
-            again = await meeting.back(elias, same_page=True)
-            await again.join()
+            await self.close_account()
+            await presence.copy()
+            await amara.hears_only("peer-away", "peer-left")
+            await self.sent_away(meeting, elias)
 
     async def test_without_a_database_what_was_signed_counts(self) -> None:
         async with Meeting() as meeting:
             elias = await self.gone_for_good(meeting)
             broken = mock.patch.object(
-                facts, "_read", side_effect=OperationalError("away")
+                lookups, "_read", side_effect=OperationalError("away")
             )
-            with broken, self.assertLogs("rooms.signalling.consumer", "WARNING"):
+            with broken, self.assertLogs("rooms.signalling.lookups", "WARNING"):
                 again = await meeting.back(elias, same_page=True)
             await again.join()
 
@@ -276,9 +294,9 @@ class LookingUp(CallTestCase):
         async with Meeting() as meeting:
             again = await self.gone_for_long(meeting)
             broken = mock.patch.object(
-                facts, "_read", side_effect=OperationalError("away")
+                lookups, "_read", side_effect=OperationalError("away")
             )
-            with broken, self.assertLogs("rooms.signalling.consumer", "WARNING"):
+            with broken, self.assertLogs("rooms.signalling.lookups", "WARNING"):
                 await again.hello()
             await again.join()
 
@@ -291,9 +309,9 @@ class LookingUp(CallTestCase):
         async with Meeting() as meeting:
             again = await self.gone_for_long(meeting)
             with (
-                mock.patch.object(facts, "_read", wait),
-                mock.patch.object(consumer, "LOOK_UP_SECONDS", 0.1),
-                self.assertLogs("rooms.signalling.consumer", "WARNING"),
+                mock.patch.object(lookups, "_read", wait),
+                mock.patch.object(lookups, "WAIT_SECONDS", 0.1),
+                self.assertLogs("rooms.signalling.lookups", "WARNING"),
             ):
                 await again.hello()
             silent.set()
@@ -301,7 +319,7 @@ class LookingUp(CallTestCase):
 
     async def test_tickets_and_running_calls_need_no_database(self) -> None:
         async with Meeting() as meeting:
-            with mock.patch.object(facts, "_read") as asked:
+            with mock.patch.object(lookups, "_read") as asked:
                 mira = await meeting.joined(self.room)
                 june = await meeting.joined(self.room, "June")
                 await june.go()

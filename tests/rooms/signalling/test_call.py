@@ -1,6 +1,7 @@
 """Who meets whom, who waits, who hears of it: two and more people at real sockets."""
 
 from rooms.signalling.protocol import Close
+from rooms.signalling.seats import GRACE_SECONDS
 
 from .meeting import SDP, SLOTS, CallTestCase, Meeting, quiet
 
@@ -301,12 +302,15 @@ class Leaving(CallTestCase):
             mira = await meeting.joined(self.room)
             await amara.rest()
             await mira.go(1006)
-            await meeting.some_time(7.5)
+            away = {"type": "peer-away", "seat": mira.seat, "away": True}
+            assert await amara.hears("peer-away") == away
+            await meeting.some_time(GRACE_SECONDS - 0.5)
             again = await meeting.back(mira, same_page=True)
             await again.join()
             assert again.seat == mira.seat
             assert again.welcome["since"] == mira.welcome["since"]
-            await meeting.some_time(20)
+            assert await amara.hears("peer-away") == away | {"away": False}
+            await meeting.some_time(GRACE_SECONDS + 1)
             await amara.silent()
             offer = {"to": again.seat, "epoch": 1, "number": 0, "sdp": SDP}
             await amara.say(type="offer", **offer)
@@ -320,6 +324,8 @@ class Leaving(CallTestCase):
             await mira.go(1006)
             again = await meeting.back(mira, same_page=True)
             await again.join(version=5, slots=SLOTS | {"camera": "off"})
+            assert (await amara.hears("peer-away"))["away"]
+            assert not (await amara.hears("peer-away"))["away"]
             heard = await amara.hears("peer-state")
             assert heard["version"] == 5
             assert heard["slots"]["camera"] == "off"
@@ -330,7 +336,8 @@ class Leaving(CallTestCase):
             mira = await meeting.joined(self.room)
             await amara.rest()
             await mira.go(1006)
-            await meeting.some_time(7.9)
+            await amara.hears("peer-away")
+            await meeting.some_time(GRACE_SECONDS - 0.1)
             await amara.silent()
             await meeting.some_time(0.2)
             assert await amara.hears("peer-left") == {
@@ -344,7 +351,7 @@ class Leaving(CallTestCase):
             amara = await meeting.joined(self.room, "Amara")
             mira = await meeting.joined(self.room)
             await mira.go(1006)
-            await meeting.some_time(9)
+            await meeting.some_time(GRACE_SECONDS + 1)
             await amara.rest()
             again = await meeting.back(mira, same_page=True)
             await again.join()

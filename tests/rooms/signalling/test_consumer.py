@@ -13,6 +13,7 @@ from rooms.signalling import consumer, lifecycle
 from rooms.signalling.conversation import Conversation
 from rooms.signalling.crowd import JITTER_MS, RETURN_MS
 from rooms.signalling.protocol import Close
+from rooms.signalling.seats import GRACE_SECONDS
 
 from .meeting import (
     ORIGIN,
@@ -20,7 +21,6 @@ from .meeting import (
     SLOTS,
     Caller,
     CallTestCase,
-    Frame,
     Meeting,
     Socket,
     quiet,
@@ -259,6 +259,7 @@ class Endings(CallTestCase):
                 await amara.hears("peer-state")
             broken.assert_awaited_once()
             await elias.go(1006)
+            assert (await amara.hears("peer-away"))["seat"] == elias.seat
             await amara.silent()
 
     async def test_a_cancelled_socket_leaves(self) -> None:
@@ -268,7 +269,7 @@ class Endings(CallTestCase):
             task = mira.wire.future
             task.cancel()
             await asyncio.wait([task])
-            mira.is_open = False
+            mira.has_gone = True
             call = lifecycle.hub.get(self.room.pk)
             assert call is not None
             seat = call.seats.get(mira.seat)
@@ -286,7 +287,7 @@ class Endings(CallTestCase):
             assert list(lifecycle.hub) == []
             mira = await meeting.joined(self.room)
             await mira.go(1006)
-            await meeting.some_time(8.1)
+            await meeting.some_time(GRACE_SECONDS + 0.1)
             assert list(lifecycle.hub) == []
 
     async def test_the_end_of_the_process_is_told_to_everybody(self) -> None:

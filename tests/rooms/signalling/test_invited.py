@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from rooms import belonging
 from rooms.models import Acceptance, Invitation, Membership, Role, Room
-from rooms.signalling import bus, facts
+from rooms.signalling import bus, lookups
 from rooms.signalling.lifecycle import hub, presence
 from rooms.signalling.protocol import Close
 from rooms.signalling.seats import GRACE_SECONDS
@@ -68,9 +68,11 @@ class InvitedCase(CallTestCase):
         await caller.go()
         await meeting.some_time(GRACE_SECONDS + 1)
 
-    async def sent_away(self, caller: Caller, about: str = "") -> None:
+    async def sent_away(
+        self, caller: Caller, about: str = "", code: Close = Close.TICKET_REFUSED
+    ) -> None:
         assert (await caller.refused("ticket-refused"))["about"] == about
-        assert await caller.closed() == Close.TICKET_REFUSED
+        assert await caller.closed() == code
 
 
 class Closing(InvitedCase):
@@ -115,7 +117,7 @@ class Closing(InvitedCase):
             again = await self.returns(meeting, mira)
             await again.hears("door")
             await again.join()
-            await amara.silent()
+            await amara.hears_only("peer-away", "peer-away")
 
     async def test_who_gets_up_does_not_sit_down_again(self) -> None:
         async with Meeting() as meeting:
@@ -181,12 +183,12 @@ class Ending(InvitedCase):
             await presence.copy()
             await quiet(amara, june)
             await june.go(1006)
-            with mock.patch.object(facts, "_read") as asked:
+            with mock.patch.object(lookups, "_read") as asked:
                 again = await self.returns(meeting, june)
                 await again.hears("door")
                 await again.join()
                 asked.assert_not_called()
-            await amara.silent()
+            await amara.hears_only("peer-away", "peer-away")
 
     async def test_who_stands_at_the_door_is_sent_away_soon(self) -> None:
         elias = await sync_to_async(self.invite)(self.big_room, Visitor(self.elias, ""))
@@ -286,7 +288,7 @@ class Ending(InvitedCase):
             await User.objects.filter(pk=self.elias.pk).aupdate(is_active=False)
             await quiet(browser)
             await presence.copy()
-            await self.sent_away(elias)
+            await self.sent_away(elias, code=Close.REVOKED)
             await browser.join()
 
     async def test_an_account_that_is_gone_is_invited_no_more(self) -> None:
@@ -295,16 +297,17 @@ class Ending(InvitedCase):
             elias = await meeting.joined(self.big_room, "Elias", self.elias)
             await self.gone_for_good(meeting, elias)
             await User.objects.filter(pk=self.elias.pk).adelete()
-            await self.sent_away(await self.returns(meeting, elias), "hello")
+            again = await self.returns(meeting, elias)
+            await self.sent_away(again, "hello", Close.REVOKED)
 
     async def test_without_a_database_what_was_signed_counts(self) -> None:
         async with Meeting() as meeting:
             june = await meeting.joined(self.big_room, "June", guest="june")
             await self.gone_for_good(meeting, june)
             broken = mock.patch.object(
-                facts, "_read", side_effect=OperationalError("away")
+                lookups, "_read", side_effect=OperationalError("away")
             )
-            with broken, self.assertLogs("rooms.signalling.consumer", "WARNING"):
+            with broken, self.assertLogs("rooms.signalling.lookups", "WARNING"):
                 again = await self.returns(meeting, june)
                 await again.hears("door")
             await again.join()

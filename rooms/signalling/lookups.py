@@ -1,0 +1,223 @@
+"""What the rows say, read again for those whose tokens may be hours old.
+
+After a restart thousands come back in one moment: all who ask within a few hundredths
+of a second are answered by the same few queries. And calls go on without a database:
+nobody waits for one that is away.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+from channels.db import database_sync_to_async
+from django.db.models import Q
+
+from accounts.models import User
+
+from ..models import Acceptance, Membership, Room
+from .bus import Announcement, RoomDeleted, changed
+from .call import refreshed
+from .protocol import Revoked
+from .tickets import Entry
+
+logger = logging.getLogger(__name__)
+
+GATHER_SECONDS = 0.02
+"""Those who ask so soon after each other are looked up together."""
+
+PAUSE_SECONDS = 0.1
+"""So long after the rows were read they are not read again; more gather meanwhile."""
+
+ENTRIES_AT_MOST = 2000
+"""So many are looked up at once; databases limit what one query may name."""
+
+WAIT_SECONDS = 1.0
+"""So long somebody waits for the database."""
+
+AWAY_SECONDS = 5.0
+"""After a failure nobody waits for so long."""
+
+
+class Facts(NamedTuple):
+    """What the rows say of a room and of somebody who asks for a seat in it.
+
+    `standing`: the revocation of their account, 0 for a guest; None if the account is
+    closed or gone.
+    """
+
+    news: Announcement
+    invited: bool
+    standing: int | None
+
+
+class LookUps:
+    """The look-ups of one process. `now` is a clock whose seconds only grow."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._asked: dict[asyncio.Future[Facts | None], Entry] = {}
+        self._answering: dict[asyncio.Future[Facts | None], Entry] = {}
+        self._reader: asyncio.Task[None] | None = None
+        self._away_until: float | None = None
+
+    async def facts(self, entry: Entry) -> Facts | None:
+        """What holds now for this person; None if nobody can say it in time."""
+        if self._away_until is not None and self._now() < self._away_until:
+            return None
+        answer: asyncio.Future[Facts | None] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._asked[answer] = entry
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read(), name="signalling look-ups")
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                return await answer
+        except TimeoutError:
+            self._fail("no answer in time")
+            return None
+        finally:
+            self._asked.pop(answer, None)
+
+    async def stop(self) -> None:
+        """Give up what is being looked up, and think well of the database again."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+        self._release()
+        self._away_until = None
+
+    async def _read(self) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
+        while self._asked:
+            batch = dict(list(self._asked.items())[:ENTRIES_AT_MOST])
+            for answer in batch:
+                del self._asked[answer]
+            self._answering = batch
+            try:
+                every = await facts_now(list(batch.values()))
+            except Exception as fault:
+                self._fail(repr(fault))
+                return
+            finally:
+                self._answering = {}
+            self._away_until = None
+            for answer, facts in zip(batch, every, strict=True):
+                if not answer.done():
+                    answer.set_result(facts)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def _fail(self, why: str) -> None:
+        """Let nobody wait any longer; what was signed counts."""
+        self._away_until = self._now() + AWAY_SECONDS
+        self._release()
+        logger.warning("Who comes back could not be looked up: %s", why)
+
+    def _release(self) -> None:
+        waiting = [
+            answer for answer in (*self._asked, *self._answering) if not answer.done()
+        ]
+        for answer in waiting:
+            answer.set_result(None)
+        self._asked.clear()
+
+
+def as_of(entry: Entry, facts: Facts) -> Entry:
+    """The entry as the rows have it; raises Revoked if they say it is void.
+
+    For rooms that are there.
+    """
+    room, account = entry.revocations[1], entry.revocations[0]
+    if facts.standing is None or account < facts.standing:
+        raise Revoked("hello")
+    news = facts.news
+    if isinstance(news, RoomDeleted):
+        return entry
+    if room < news.revocation:
+        raise Revoked("hello")
+    if news.version > entry.room_version:
+        entry = refreshed(entry, news)
+    return msgspec.structs.replace(entry, invited=facts.invited)
+
+
+async def facts_now(entries: Collection[Entry]) -> list[Facts]:
+    """What holds now for each of these; raises what the database raises."""
+    return await database_sync_to_async(_read)(entries)
+
+
+def _read(entries: Collection[Entry]) -> list[Facts]:
+    """Two queries, and two more if there are rooms for invited people among them."""
+    asked_rooms = {entry.room for entry in entries}
+    rooms = {room.pk: room for room in Room.objects.filter(pk__in=asked_rooms)}
+    living = standing(entry.user for entry in entries if entry.user is not None)
+    closed = [
+        entry
+        for entry in entries
+        if (room := rooms.get(entry.room)) is not None
+        and room.access == Room.Access.INVITED
+    ]
+    lost = uninvited(closed)
+    asked = {(entry.room, entry.person) for entry in closed}
+    every = []
+    for entry in entries:
+        row = rooms.get(entry.room)
+        invited = entry.invited
+        if (entry.room, entry.person) in asked:
+            invited = entry.person not in lost.get(entry.room, ())
+        every.append(
+            Facts(
+                RoomDeleted(entry.room) if row is None else changed(row),
+                invited,
+                0 if entry.user is None else living.get(entry.user),
+            )
+        )
+    return every
+
+
+def standing(accounts: Iterable[int]) -> Mapping[int, int]:
+    """The revocations of those of these accounts that are there and not closed."""
+    asked = set(accounts)
+    if not asked:
+        return {}
+    living = User.objects.filter(pk__in=asked, is_active=True)
+    return dict(living.values_list("pk", "revocation"))
+
+
+def uninvited(entries: Iterable[Entry]) -> Mapping[int, set[str]]:
+    """Who of these has neither a role nor an invitation in force, by their rooms.
+
+    Two queries at most, however many they are.
+    """
+    asked = list(entries)
+    rooms = {entry.room for entry in asked}
+    if not rooms:
+        return {}
+    users = {entry.user for entry in asked if entry.user is not None}
+    roles = set(
+        Membership.objects.filter(
+            room__in=rooms, user__in=users, user__is_active=True
+        ).values_list("room_id", "user_id")
+    )
+    guests = {entry.person for entry in asked if entry.user is None}
+    # Accounts by their row alone: a person's name outlives it. What a guest accepted
+    # may be an account's since: then it is theirs, and still that browser's.
+    whose = Q(person__in=guests) | Q(user__in=users, user__is_active=True)
+    theirs = Acceptance.objects.in_force().filter(whose, invitation__room__in=rooms)
+    accepted = theirs.values_list(
+        "invitation__room_id", "person", "user_id", "user__is_active"
+    )
+    by_browser = {(room, person) for room, person, _, _ in accepted}
+    by_account = roles | {(room, user) for room, _, user, active in accepted if active}
+    lost: dict[int, set[str]] = defaultdict(set)
+    for entry in asked:
+        if entry.user is None:
+            invited = (entry.room, entry.person) in by_browser
+        else:
+            invited = (entry.room, entry.user) in by_account
+        if not invited:
+            lost[entry.room].add(entry.person)
+    return lost
