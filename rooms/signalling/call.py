@@ -94,7 +94,8 @@ class Call:
         self._at_door: dict[Socket, None] = {}
         self._door = ""
         self._arriving: set[Seat[Socket]] = set()
-        self._left: dict[str, int] = {}
+        self.left: dict[str, int] = {}
+        """Seats that were left on purpose, with the `since` that ended so."""
 
     @property
     def room(self) -> int:
@@ -157,7 +158,7 @@ class Call:
 
     def ended(self, entry: Entry) -> bool:
         """Whether this is the token of a seat that its person has left on purpose."""
-        return 0 < entry.since <= self._left.get(entry.seat, 0)
+        return 0 < entry.since <= self.left.get(entry.seat, 0)
 
     def gone(self, socket: Socket, how: Departure) -> None:
         """The socket is no more."""
@@ -327,10 +328,10 @@ class Call:
 
     def _get_up(self, socket: Socket) -> None:
         if (seat := self.seats.of(socket)) is not None:
-            self._left.pop(seat.id, None)
-            self._left[seat.id] = seat.since
-            if len(self._left) > LEFT_AT_MOST:
-                del self._left[next(iter(self._left))]
+            self.left.pop(seat.id, None)
+            self.left[seat.id] = seat.since
+            if len(self.left) > LEFT_AT_MOST:
+                del self.left[next(iter(self.left))]
         self._follow(self.seats.leave(socket))
 
     def _inside(self) -> Iterable[Socket]:

@@ -82,6 +82,12 @@ class Conversation:
         """How far this person has come."""
         return Rank.ANYONE if self._call is None else self._call.rank(self)
 
+    @property
+    def since(self) -> int:
+        """When this person took their seat; 0 at the door."""
+        seat = None if self._call is None else self._call.seats.of(self)
+        return 0 if seat is None else seat.since
+
     def enter(self) -> None:
         """Come to the door; raises ProtocolError if the room is closed to them.
 

@@ -29,6 +29,8 @@ class Hub:
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.changed: Callable[[], None] = _nothing
+        self.touched: set[int] | None = None
+        """Rooms in which something has changed, while somebody collects them."""
         self._calls: dict[int, Call] = {}
         self._kept: set[Call] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -82,12 +84,24 @@ class Hub:
 
     def enter(self, socket: Socket) -> Call:
         """Bring somebody who said hello to the door of their room."""
-        entry = socket.entry
+        call = self.open(socket.entry)
+        call.enter(socket)
+        self.changed()
+        return call
+
+    def open(self, entry: Entry) -> Call:
+        """The call of this room, made if there is none; then somebody has to enter."""
         call = self._calls.get(entry.room)
         if call is None:
             call = self._calls[entry.room] = Call(entry, self.clock)
-        call.enter(socket)
-        self.changed()
+        return call
+
+    def forget(self, room: int) -> Call | None:
+        """Know this room's call no more; it goes on elsewhere, and nobody is told."""
+        call = self._calls.pop(room, None)
+        if call is not None:
+            self._kept.discard(call)
+            self.changed()
         return call
 
     def gone(self, call: Call, socket: Socket, how: Departure) -> None:
@@ -105,6 +119,8 @@ class Hub:
             self._kept.discard(call)
             if call.idle and self._calls.get(call.room) is call:
                 del self._calls[call.room]
+        if self.touched is not None:
+            self.touched.add(call.room)
         self.changed()
 
     def tick(self) -> None:
