@@ -24,8 +24,8 @@ SILENT_SECONDS = 10.0
 HOLD_SECONDS = 3.0
 """How long the place of a closed tab is kept for it, so that a reload gets it back."""
 
-FREED_AT_MOST = 256
-"""So many seats that were given up are remembered; after that nobody is known again."""
+FREED_AT_MOST = 64
+"""So many seats that were given up are remembered, each with its `since`."""
 
 Holder = TypeVar("Holder", bound=Hashable)
 Reason = Literal["left", "closed", "lost"]
@@ -211,7 +211,8 @@ class Seats(Generic[Holder]):
         self._queue: dict[str, tuple[Claim, Holder]] = {}
         self._told: dict[str, int] = {}
         self._by_holder: dict[Holder, Seat[Holder]] = {}
-        self._freed: set[str] = set()
+        self._freed: dict[str, int] = {}
+        self._freed_before = 0
         self._recalls_until: float | None = clock.now() + GRACE_SECONDS
         self._recalled = False
         self._last_since = 0
@@ -298,7 +299,11 @@ class Seats(Generic[Holder]):
         """What is known is the whole room: who is unknown is new from now on."""
         self._recalls_until = None
         self._recalled = False
-        self._freed.clear()
+
+    def recall(self) -> None:
+        """Others of this room may be elsewhere, and come back as they were."""
+        self._recalls_until = self._clock.now() + GRACE_SECONDS
+        self._recalled = True
 
     def refresh(self) -> None:
         """Whoever is awaited has `GRACE_SECONDS` from now."""
@@ -409,7 +414,8 @@ class Seats(Generic[Holder]):
 
     def _recalls(self, claim: Claim) -> bool:
         """Whether an unknown seat goes on as it was signed, with its `since`."""
-        return claim.since > 0 and claim.seat not in self._freed and self._recalling
+        given_up = max(self._freed_before, self._freed.get(claim.seat, 0))
+        return claim.since > given_up and self._recalling
 
     def _take(self, claim: Claim, holder: Holder) -> list[Fact[Holder]]:
         if self._recalls(claim):
@@ -460,13 +466,11 @@ class Seats(Generic[Holder]):
         del self._taken[seat.id]
         if seat.holder is not None:
             del self._by_holder[seat.holder]
-        if not self._recalling:
-            # Nobody is taken up as signed any more: there is nothing to remember.
-            self._freed.clear()
-            return
-        self._freed.add(seat.id)
+        self._freed.pop(seat.id, None)
+        self._freed[seat.id] = seat.since
         if len(self._freed) > FREED_AT_MOST:
-            self._recalls_until = self._clock.now()
+            forgotten = self._freed.pop(next(iter(self._freed)))
+            self._freed_before = max(self._freed_before, forgotten)
 
     def _watched(self, facts: list[Fact[Holder]]) -> list[Fact[Holder]]:
         self._watch()

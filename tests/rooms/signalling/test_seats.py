@@ -7,8 +7,11 @@ import pytest
 
 from rooms.signalling.protocol import Slots
 from rooms.signalling.seats import (
+    FREED_AT_MOST,
     GRACE_SECONDS,
     HOLD_SECONDS,
+    SILENT_SECONDS,
+    Away,
     Changed,
     Claim,
     Fact,
@@ -25,7 +28,9 @@ from .meeting import Time
 SLOTS = Slots("on", "on", "off", "off")
 
 
-def claim(seat: str, instance: str = "page1", version: int = 1) -> Claim:
+def claim(
+    seat: str, instance: str = "page1", version: int = 1, since: int = 0
+) -> Claim:
     return Claim(
         seat=seat,
         user=None,
@@ -35,6 +40,7 @@ def claim(seat: str, instance: str = "page1", version: int = 1) -> Claim:
         name=seat.title(),
         version=version,
         slots=SLOTS,
+        since=since,
     )
 
 
@@ -163,6 +169,271 @@ def test_a_lower_limit_sends_nobody_away_and_a_higher_one_lets_in() -> None:
     seats.leave("b")
     assert seats.of("d") is None
     assert kinds(seats.limit_to(4)) == ["Welcomed", "Joined"]
+
+
+def seated(*names: str) -> tuple[Seats[str], Time]:
+    """People whose sockets have their names; nobody has been here before."""
+    time = Time()
+    seats: Seats[str] = Seats(16, time.clock)
+    for name in names:
+        seats.ask(claim(name), name)
+    return seats, time
+
+
+def since_of(seats: Seats[str], name: str) -> int:
+    seat = seats.get(name)
+    assert seat is not None
+    return seat.since
+
+
+class TestAway:
+    """A socket is lost, and the others may or may not hear the person themselves."""
+
+    def test_the_others_are_told_of_it_and_of_the_return(self) -> None:
+        seats, _ = seated("mira", "amara")
+        (gone,) = seats.drop("mira", closed=False)
+        assert isinstance(gone, Away)
+        assert (gone.seat.id, gone.away) == ("mira", True)
+        assert gone.seat.person().away
+        facts = seats.ask(claim("mira"), "again")
+        assert kinds(facts) == ["Welcomed", "Away"]
+        assert facts[1] == Away(gone.seat, False)
+        assert not gone.seat.person().away
+
+    def test_a_reload_is_told_as_a_new_instance_alone(self) -> None:
+        seats, _ = seated("mira", "amara")
+        seats.drop("mira", closed=False)
+        facts = seats.ask(claim("mira", "page2"), "again")
+        assert kinds(facts) == ["Welcomed", "Joined"]
+
+    def test_whom_nobody_hears_goes_sooner(self) -> None:
+        seats, time = seated("mira", "amara", "elias")
+        seats.unheard("amara", ["mira", "nobody"])
+        time.pass_by(60)
+        assert seats.deadline is None
+        seats.drop("mira", closed=False)
+        assert seats.deadline == time.seconds + GRACE_SECONDS
+        time.pass_by(5)
+        seats.unheard("elias", ["mira"])
+        assert seats.deadline == time.seconds + SILENT_SECONDS
+        # Saying so again does not begin anew.
+        time.pass_by(SILENT_SECONDS - 0.1)
+        seats.unheard("elias", ["mira"])
+        assert seats.expire() == []
+        time.pass_by(0.1)
+        assert kinds(seats.expire()) == ["Left"]
+
+    def test_thirty_seconds_are_never_exceeded(self) -> None:
+        seats, time = seated("mira", "amara")
+        seats.drop("mira", closed=False)
+        time.pass_by(GRACE_SECONDS - 1)
+        seats.unheard("amara", ["mira"])
+        assert seats.deadline == time.seconds + 1
+
+    def test_one_who_hears_them_is_enough(self) -> None:
+        seats, time = seated("mira", "amara", "elias")
+        seats.drop("mira", closed=False)
+        until = seats.deadline
+        seats.unheard("amara", ["mira"])
+        assert seats.deadline == until
+        seats.unheard("elias", ["mira"])
+        assert seats.deadline == time.seconds + SILENT_SECONDS
+        # A report that is taken back, and one that is forgotten with its welcome.
+        seats.unheard("elias", [])
+        assert seats.deadline == until
+        seats.unheard("elias", ["mira"])
+        seats.ask(claim("elias"), "elias")
+        assert seats.deadline == until
+
+    def test_a_newcomer_has_to_miss_them_as_well(self) -> None:
+        seats, time = seated("mira", "amara")
+        seats.drop("mira", closed=False)
+        until = seats.deadline
+        seats.unheard("amara", ["mira"])
+        assert seats.deadline == time.seconds + SILENT_SECONDS
+        seats.ask(claim("elias"), "elias")
+        assert seats.deadline == until
+
+    def test_those_without_a_socket_are_not_asked(self) -> None:
+        seats, time = seated("mira", "amara", "elias")
+        seats.unheard("amara", ["mira"])
+        seats.drop("mira", closed=False)
+        seats.drop("elias", closed=False)
+        assert seats.deadline == time.seconds + SILENT_SECONDS
+        # With nobody left to ask, it is the time without a socket that counts.
+        seats.drop("amara", closed=False)
+        assert seats.deadline == time.seconds + GRACE_SECONDS
+
+    def test_one_who_missed_them_and_leaves_does_not_count(self) -> None:
+        seats, time = seated("mira", "amara", "elias")
+        seats.drop("mira", closed=False)
+        seats.unheard("amara", ["mira"])
+        until = seats.deadline
+        seats.leave("elias")
+        assert seats.deadline != until
+        assert seats.deadline == time.seconds + SILENT_SECONDS
+
+    def test_who_comes_back_is_missed_anew(self) -> None:
+        seats, time = seated("mira", "amara")
+        seats.unheard("amara", ["mira"])
+        seats.drop("mira", closed=False)
+        time.pass_by(SILENT_SECONDS - 1)
+        seats.ask(claim("mira"), "again")
+        assert seats.deadline is None
+        seats.drop("again", closed=False)
+        assert seats.deadline == time.seconds + SILENT_SECONDS
+
+    def test_time_that_is_put_off_counts_for_nobody(self) -> None:
+        seats, time = seated("mira", "amara", "elias")
+        seats.drop("mira", closed=False)
+        seats.drop("elias", closed=True)
+        seats.unheard("amara", ["mira"])
+        time.pass_by(1000)
+        seats.put_off(1000)
+        assert seats.expire() == []
+        assert seats.deadline == time.seconds + HOLD_SECONDS
+        time.pass_by(HOLD_SECONDS)
+        assert seats.expire() == []
+        assert seats.deadline == time.seconds + SILENT_SECONDS - HOLD_SECONDS
+
+    def test_everybody_may_be_given_fresh_time(self) -> None:
+        seats, time = seated("mira", "amara", "elias")
+        seats.drop("mira", closed=False)
+        seats.drop("elias", closed=False)
+        time.pass_by(GRACE_SECONDS - 1)
+        seats.refresh()
+        assert seats.deadline == time.seconds + GRACE_SECONDS
+        seats.unheard("amara", ["mira"])
+        time.pass_by(SILENT_SECONDS)
+        (left,) = seats.expire()
+        assert isinstance(left, Left)
+        assert left.seat.id == "mira"
+
+
+class TestLives:
+    """Which seats go on, and which begin anew."""
+
+    def test_a_process_that_knows_nothing_goes_on_as_it_was_signed(self) -> None:
+        seats, time = seated()
+        for name, since in (("amara", 4000), ("mira", 2000), ("elias", 3000)):
+            facts = seats.ask(claim(name, since=since), name)
+            assert kinds(facts) == ["Welcomed", "Joined"]
+        assert [seat.since for seat in seats] == [2000, 3000, 4000]
+        seats.ask(claim("june"), "june")
+        assert since_of(seats, "june") == int(time.since_1970 * 1000)
+
+    def test_newcomers_are_younger_than_all_however_clocks_differ(self) -> None:
+        seats, time = seated()
+        ahead = int(time.since_1970 * 1000) + 60_000
+        seats.ask(claim("amara", since=ahead), "amara")
+        seats.ask(claim("mira"), "mira")
+        assert since_of(seats, "mira") == ahead + 1
+
+    def test_no_two_seats_of_a_room_are_of_one_age(self) -> None:
+        seats, _ = seated()
+        seats.ask(claim("amara", since=2000), "amara")
+        seats.ask(claim("mira", since=2000), "mira")
+        assert since_of(seats, "mira") > since_of(seats, "amara") == 2000
+
+    def test_until_all_may_be_back_the_room_is_partial(self) -> None:
+        seats, time = seated()
+        time.pass_by(10)
+        seats.ask(claim("june"), "june")
+        assert not seats.partial
+        seats.ask(claim("amara", since=2000), "amara")
+        assert seats.partial
+        time.pass_by(GRACE_SECONDS - 10.1)
+        assert seats.expire() == []
+        assert seats.deadline is not None
+        time.pass_by(0.1)
+        assert kinds(seats.expire()) == ["Whole"]
+        assert not seats.partial
+        assert seats.deadline is None
+
+    def test_who_comes_later_begins_anew(self) -> None:
+        seats, time = seated("amara")
+        time.pass_by(GRACE_SECONDS)
+        seats.ask(claim("mira", since=2000), "mira")
+        assert since_of(seats, "mira") >= int(time.since_1970 * 1000)
+        assert not seats.partial
+
+    @pytest.mark.parametrize("closed", [True, False])
+    def test_who_was_given_up_begins_anew(self, closed: bool) -> None:
+        seats, time = seated("amara", "mira")
+        since = since_of(seats, "mira")
+        seats.drop("mira", closed=closed)
+        if not closed:
+            seats.unheard("amara", ["mira"])
+            time.pass_by(SILENT_SECONDS)
+            assert kinds(seats.expire()) == ["Left"]
+        facts = seats.ask(claim("mira", since=since), "again")
+        assert kinds(facts) == ["Welcomed", "Joined"]
+        assert since_of(seats, "mira") > since
+
+    def test_so_does_who_left_and_another_instance(self) -> None:
+        seats, _ = seated("amara", "mira")
+        first = since_of(seats, "mira")
+        seats.leave("mira")
+        seats.ask(claim("mira", since=first), "again")
+        second = since_of(seats, "mira")
+        seats.ask(claim("mira", "page2"), "reload")
+        third = since_of(seats, "mira")
+        # The page that was pushed aside comes again.
+        seats.ask(claim("mira", since=second), "aside")
+        assert first < second < third < since_of(seats, "mira")
+
+    def test_too_many_who_were_given_up_are_none_that_go_on(self) -> None:
+        seats, _ = seated()
+        sinces = []
+        for number in range(FREED_AT_MOST + 2):
+            seats.ask(claim(f"seat{number}"), "socket")
+            sinces.append(since_of(seats, f"seat{number}"))
+            seats.leave("socket")
+        for number in (0, 1, FREED_AT_MOST):
+            seats.ask(claim(f"seat{number}", since=sinces[number]), f"{number}")
+            assert since_of(seats, f"seat{number}") > sinces[-1]
+        # Somebody who was never here is no matter.
+        seats.ask(claim("mira", since=sinces[-1] + 1000), "mira")
+        assert since_of(seats, "mira") == sinces[-1] + 1000
+
+    def test_what_another_process_knew_is_waited_for(self) -> None:
+        seats, time = seated("amara")
+        newer = Slots("muted", "on", "off", "off")
+        seats.restore(claim("mira", since=2000), 7, newer)
+        seats.restore(claim("amara", since=1000), 9, newer)
+        assert [seat.id for seat in seats] == ["mira", "amara"]
+        assert seats.deadline == time.seconds + GRACE_SECONDS
+        assert kinds(seats.ask(claim("mira", since=2000), "mira")) == [
+            "Welcomed",
+            "Away",
+        ]
+        person = seats.of("mira")
+        assert person is not None
+        assert (person.since, person.version, person.slots) == (2000, 7, newer)
+
+    def test_what_is_known_may_be_all_or_not_all(self) -> None:
+        seats, time = seated("amara")
+        seats.know_all()
+        seats.ask(claim("mira", since=2000), "mira")
+        assert since_of(seats, "mira") > since_of(seats, "amara")
+        time.pass_by(GRACE_SECONDS * 2)
+        seats.recall()
+        assert seats.partial
+        seats.ask(claim("elias", since=2000), "elias")
+        assert since_of(seats, "elias") == 2000
+        time.pass_by(GRACE_SECONDS)
+        assert kinds(seats.expire()) == ["Whole"]
+
+    def test_newcomers_cost_nobody_a_seat(self) -> None:
+        time = Time()
+        seats: Seats[str] = Seats(2, time.clock)
+        seats.ask(claim("june"), "june")
+        for number, name in enumerate(("amara", "mira")):
+            seats.ask(claim(name, since=2000 + number), name)
+        assert len(seats) == 3
+        assert kinds(seats.ask(claim("elias"), "elias")) == ["Queued"]
+        # But those who come back are never more than may sit.
+        assert kinds(seats.ask(claim("noor", since=2002), "noor")) == ["Queued"]
 
 
 @pytest.mark.parametrize("seed", range(60))
