@@ -273,7 +273,9 @@ class Client:
         failures, self._failures = self._failures, self._failures + 1
         if failures == 0:
             return 0.0
-        most = min(BACKOFF_MOST_SECONDS, BACKOFF_LEAST_SECONDS * 2.0**failures)
+        most = min(
+            BACKOFF_MOST_SECONDS, BACKOFF_LEAST_SECONDS * 2.0 ** min(failures, 10)
+        )
         return max(BACKOFF_LEAST_SECONDS, random.uniform(0, most))  # noqa: S311
 
     def _finish(self) -> None:

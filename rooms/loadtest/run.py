@@ -11,9 +11,6 @@ from .cores import spent
 from .ledger import Ledger
 from .talk import Talk
 
-SETTLE_SECONDS = 30.0
-"""For everybody to be inside, and every pair to have signalled."""
-
 LAST_SECONDS = 5.0
 """For what is on its way at the end to arrive; and for sockets to close."""
 
@@ -30,6 +27,8 @@ class Plan:
     seconds: float
     rate: float
     joins: float
+    settle: float
+    """Seconds for everybody to be inside, and for every pair to have signalled."""
 
 
 @dataclass
@@ -92,15 +91,8 @@ async def carry_out(
         outcome.opened = sum(client.opened > 0 for client in clients)
         outcome.inside = sum(client.inside.is_set() for client in clients)
         outcome.set_up, outcome.ledger.latencies = outcome.ledger.latencies, []
-        before = await asyncio.to_thread(spent, servers)
-        began = time.perf_counter()
-        await _talk(plan, clients, talk)
-        outcome.talk_seconds = time.perf_counter() - began
-        after = await asyncio.to_thread(spent, servers)
-        outcome.cores = {
-            url: (after[url] - before[url]) / outcome.talk_seconds
-            for url in before.keys() & after.keys()
-        }
+        if outcome.inside:
+            await _measured(plan, servers, clients, talk, outcome)
         await _until(lambda: outcome.ledger.lost == 0, LAST_SECONDS)
         outcome.talked = outcome.ledger.latencies
     finally:
@@ -114,8 +106,26 @@ async def _come(plan: Plan, clients: list[Client], talk: _Timed) -> None:
     for number, client in enumerate(clients):
         await asyncio.sleep(max(began + number / plan.joins - time.perf_counter(), 0))
         talk.start(client)
-    await _until(lambda: all(each.inside.is_set() for each in clients), SETTLE_SECONDS)
-    await _until(lambda: talk.settled, SETTLE_SECONDS)
+    await _until(lambda: all(each.inside.is_set() for each in clients), plan.settle)
+    await _until(lambda: talk.settled, plan.settle)
+
+
+async def _measured(
+    plan: Plan,
+    servers: Sequence[Server],
+    clients: list[Client],
+    talk: Talk,
+    outcome: Outcome,
+) -> None:
+    before = await asyncio.to_thread(spent, servers)
+    began = time.perf_counter()
+    await _talk(plan, clients, talk)
+    outcome.talk_seconds = time.perf_counter() - began
+    after = await asyncio.to_thread(spent, servers)
+    outcome.cores = {
+        url: (after[url] - before[url]) / outcome.talk_seconds
+        for url in before.keys() & after.keys()
+    }
 
 
 async def _talk(plan: Plan, clients: list[Client], talk: Talk) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import resource
+import signal
 import socket
 import ssl
 from argparse import ArgumentParser, ArgumentTypeError
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,17 @@ from ...loadtest.report import table
 from ...loadtest.rooms import guest_of, rooms_for_a_while
 from ...loadtest.run import Outcome, Plan, carry_out
 from ...models.room import FEWEST_PEOPLE, MOST_PEOPLE
+
+NEAR = [
+    ip_network(each)
+    for each in (
+        *("127.0.0.0/8", "::1/128"),
+        # RFC 1918, RFC 6598, RFC 4193, and addresses of one link.
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"),
+        *("fc00::/7", "169.254.0.0/16", "fe80::/10"),
+    )
+]
+"""This machine, and networks that no stranger's server is on."""
 
 MOST_A_PERSON = 40
 """Messages each second: the server lets nobody send more for long."""
@@ -63,6 +75,12 @@ class Command(BaseCommand):
             help="people who come each second (default: %(default)g)",
         )
         parser.add_argument(
+            "--settle",
+            type=within(1, 3600, float),
+            default=30.0,
+            help="seconds for the last to come in (default: %(default)g)",
+        )
+        parser.add_argument(
             "--url",
             action="append",
             help="where the server is reached, if not where BIND and PORT say; several "
@@ -83,9 +101,13 @@ class Command(BaseCommand):
             )
         urls = options["url"] or [own_url()]
         servers = [self.server(url, options["yes"]) for url in urls]
-        plan = Plan(options["seconds"], options["rate"], options["joins"])
+        plan = Plan(
+            options["seconds"], options["rate"], options["joins"], options["settle"]
+        )
         outcome = Outcome(people)
         allow_files(people)
+        # Whoever ends it, it takes its rooms along.
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
             with rooms_for_a_while(options["rooms"], options["people"]) as rooms:
                 # One of each room after the other, so that all rooms fill at once.
@@ -134,9 +156,8 @@ def is_near(server: Server) -> bool:
         found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
     except OSError as fault:
         raise CommandError(f"{server.host} is not known: {fault}") from fault
-    return all(
-        ip_address(str(each[4][0]).partition("%")[0]).is_private for each in found
-    )
+    addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+    return all(any(each in network for network in NEAR) for each in addresses)
 
 
 def allow_files(people: int) -> None:
