@@ -10,9 +10,10 @@ from django.http import parse_cookie
 
 from conference.log import about
 
-from . import metrics
+from . import cluster, metrics
 from .bus import RoomDeleted
 from .call import Departure
+from .cluster.attendance import Attendance
 from .conversation import Conversation
 from .gate import Gate
 from .lifecycle import crowd, hub, lookups, start
@@ -56,7 +57,7 @@ class CallConsumer(SocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._conversation: Conversation | None = None
+        self._conversation: Conversation | Attendance | None = None
         self._gate = Gate(hub.clock.now, self._rank)
         self._hello_due: asyncio.TimerHandle | None = None
         self._resumes = False
@@ -185,6 +186,8 @@ class CallConsumer(SocketConsumer):
 
         async def worked() -> None:
             await work(entry, bind, instance)
+            if isinstance(self._conversation, Attendance):
+                await self._conversation.answered()
             self._looking = None
             held, self._held = self._held, []
             for text in held:
@@ -221,9 +224,18 @@ class CallConsumer(SocketConsumer):
     def _enter(
         self, entry: Entry, bind: str, instance: str, *, checked: bool = True
     ) -> None:
-        conversation = Conversation(self, entry, bind, instance, checked=checked)
-        conversation.enter()
-        self._conversation = conversation
+        if (running := cluster.running()) is None:
+            conversation = Conversation(self, entry, bind, instance, checked=checked)
+            conversation.enter()
+            self._conversation = conversation
+            return
+        attendance = running.attend(
+            self, entry, bind, instance, checked=checked, refuse=self._refuse
+        )
+        self._conversation = attendance
+        running.cluster.arrive(attendance)
+        if not attendance.is_answered and self._looking is None:
+            self._hold_while(_nothing_more, entry, bind, instance)
 
     def _about(self) -> dict[str, object]:
         """Whom a line of the log is about, if they have said hello."""
@@ -234,3 +246,7 @@ class CallConsumer(SocketConsumer):
     def _cookies(self) -> dict[str, str]:
         sent = (value for name, value in self.scope["headers"] if name == b"cookie")
         return parse_cookie(b"; ".join(sent).decode("latin-1"))
+
+
+async def _nothing_more(entry: Entry, bind: str, instance: str) -> None:
+    """All that is awaited is the answer of the room's home."""

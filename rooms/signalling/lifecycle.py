@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from . import metrics
+from . import cluster, metrics
 from .bus import listen
 from .chat import Keeper
 from .crowd import Crowd
@@ -31,6 +31,7 @@ _tasks: dict[str, asyncio.Task[None]] = {}
 
 def start() -> None:
     """See that what runs beside the sockets runs; each new socket asks for it."""
+    cluster.start()
     _run("signalling news", lambda: listen(hub.hear))
     _run("signalling presence", presence.run)
     _run("signalling lag", metrics.watch_loop)
@@ -51,6 +52,7 @@ async def drain(seconds: float) -> bool:
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
+    await cluster.leave()
     await crowd.move(seconds - GOODBYE_SECONDS)
     return await crowd.emptied(end - loop.time())
 
@@ -60,9 +62,11 @@ async def stop() -> None:
 
     For whoever serves the application, before it stops its loop.
     """
+    await cluster.leave()
     crowd.disperse(MOVE_BACK_SECONDS)
     await crowd.emptied(GOODBYE_SECONDS)
     hub.close_all(Close.RESTART)
+    await cluster.stop()
     tasks = list(_tasks.values())
     _tasks.clear()
     for task in tasks:

@@ -1,0 +1,32 @@
+"""A room on paper: made from its call, and put back into one."""
+
+from dataclasses import replace
+
+from ..call import Call
+from .packets import Copy, Place
+
+
+def copy_of(call: Call) -> Copy:
+    """All that another process has to know to run this call on."""
+    return Copy(
+        call.facts,
+        call.chat_number,
+        tuple(
+            Place(
+                replace(seat.claim, since=seat.since),
+                seat.version,
+                seat.slots,
+            )
+            for seat in call.seats
+        ),
+        dict(call.left),
+    )
+
+
+def restore(call: Call, copy: Copy) -> None:
+    """Know what the copy knows. Seats that are unknown here await their sockets."""
+    call.change(copy.facts)
+    call.left.update(copy.left)
+    call.chat_number = max(call.chat_number, copy.chat_number)
+    for place in copy.places:
+        call.seats.restore(place.claim, place.version, place.slots)
