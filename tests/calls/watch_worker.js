@@ -16,7 +16,10 @@ self.onrtctransform = ({ transformer: { readable, writable, options } }) => {
     },
   });
   // A connection that is closed ends its streams with an error; what came by then counts.
-  readable.pipeThrough(note).pipeTo(writable).catch(() => undefined);
+  readable
+    .pipeThrough(note)
+    .pipeTo(writable)
+    .catch(() => undefined);
 };
 
 /** The longest time without a packet between two moments, the edges included. */
