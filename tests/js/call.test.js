@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Call } from "../../static/js/call/call.js";
 import { install } from "./fake_rtc.js";
 import { FakeClock, FakeSocket, FakeStream, settle } from "./fakes.js";
+import { serverSamples } from "./protocol.js";
 
 install();
 Object.assign(globalThis, {
@@ -80,4 +81,102 @@ test("who asks for a device that this page cannot have is told why, each time", 
   call.close();
   assert.equal(said.length, 4);
   for (const words of said) assert.match(words, /https pages only\. You can still write\./);
+});
+
+// The seat that a tab remembers
+
+const WELCOME = serverSamples.find(({ type }) => type === "welcome");
+
+/** The page of a tab that remembers a seat, as a reload or a duplicated tab has it; `isTaken`: another tab has it. */
+async function reloaded({ isTaken = false, remembered = {} } = {}) {
+  const kept = new Map([
+    [
+      "parley:x",
+      JSON.stringify({ resume: "token", seat: WELCOME.seat, name: "Mira", ...remembered }),
+    ],
+  ]);
+  const asked = [];
+  const locks = {
+    request: (name, _, act) => {
+      asked.push(name);
+      return isTaken ? new Promise(() => {}) : Promise.resolve().then(act);
+    },
+  };
+  Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
+  globalThis.sessionStorage = /** @type {any} */ ({
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => kept.set(key, value),
+  });
+  performance.getEntriesByType = () => /** @type {any} */ ([{ type: "reload" }]);
+  FakeSocket.all = [];
+  const clock = new FakeClock();
+  const call = new Call(PAGE, { clock });
+  const socket = FakeSocket.last.open();
+  await clock.pass(10);
+  const memory = () => JSON.parse(kept.get("parley:x") ?? "{}");
+  return { call, clock, socket, asked, memory };
+}
+
+test("a reload goes back to its seat at once, under the seat's lock", async () => {
+  const { call, clock, socket, asked, memory } = await reloaded();
+  assert.deepEqual(asked, [`parley:${WELCOME.seat}`]);
+  const [hello, join] = socket.sent;
+  assert.deepEqual([hello.resume, join.name], ["token", "Mira"]);
+  socket.say({ ...WELCOME, people: [] });
+  await clock.pass(200);
+  assert.equal(call.state.phase, "joined");
+  assert.equal(asked.length, 1);
+  assert.deepEqual([memory().resume, memory().seat], [WELCOME.resume, WELCOME.seat]);
+  call.close();
+});
+
+test("a duplicated tab asks, and moves the seat here when told to", async () => {
+  const { call, clock, socket } = await reloaded({ isTaken: true });
+  assert.deepEqual(socket.sent, []);
+  await clock.pass(600);
+  assert.deepEqual([call.state.phase, socket.readyState], ["elsewhere", FakeSocket.CLOSED]);
+  assert.equal(FakeSocket.all.length, 1);
+  call.moveHere();
+  const [hello, join] = FakeSocket.last.open().sent;
+  assert.deepEqual([hello.resume, join.name], ["token", "Mira"]);
+  FakeSocket.last.say({ ...WELCOME, people: [] });
+  await clock.pass(200);
+  assert.equal(call.state.phase, "joined");
+  call.close();
+});
+
+test("a duplicated tab takes a seat of its own when told to", async () => {
+  const { call, clock, asked, memory } = await reloaded({ isTaken: true });
+  await clock.pass(600);
+  call.joinTwice();
+  assert.equal(memory().resume, undefined);
+  const [hello] = FakeSocket.last.open().sent;
+  assert.deepEqual([hello.ticket, hello.resume], ["first", undefined]);
+  FakeSocket.last.say({ ...WELCOME, seat: "another", people: [] });
+  await clock.pass(200);
+  assert.deepEqual(asked, [`parley:${WELCOME.seat}`, "parley:another"]);
+  assert.equal(memory().seat, "another");
+  call.close();
+});
+
+test("who said in this tab that the call goes on here is not asked again", async () => {
+  const { call, socket, memory } = await reloaded({
+    isTaken: true,
+    remembered: { movesHere: true },
+  });
+  assert.equal(socket.sent[0].resume, "token");
+  assert.equal(memory().movesHere, undefined);
+  call.close();
+  let loaded = 0;
+  globalThis.location = /** @type {any} */ ({ ...location, reload: () => ++loaded });
+  const moved = await reloaded();
+  moved.socket.say({ ...WELCOME, people: [] });
+  moved.socket.hangUp(4409);
+  await moved.clock.pass(200);
+  assert.equal(moved.call.state.refusal?.code, "moved");
+  moved.call.loadAgain();
+  assert.deepEqual(
+    [loaded, moved.memory().movesHere, moved.memory().resume],
+    [1, true, WELCOME.resume],
+  );
 });

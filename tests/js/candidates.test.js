@@ -51,3 +51,29 @@ test("candidates wait for the description of their generation", () => {
   assert.deepEqual(early.take([candidate("2")]), [candidate("2")]);
   assert.deepEqual(early.describedBy("a=ice-ufrag:aaaa"), []);
 });
+
+test("what has left is said again in the same order, without what a later generation replaced", async () => {
+  const clock = new FakeClock();
+  const sent = [];
+  const batch = new CandidateBatch((candidates) => sent.push(candidates), clock);
+  const found = (name, usernameFragment) => ({
+    candidate: `candidate:${name}`,
+    sdpMid: "0",
+    usernameFragment,
+  });
+  batch.again();
+  batch.described("a=ice-ufrag:one");
+  for (const name of ["1", "2"]) batch.add(found(name, "one"));
+  await clock.pass(5);
+  batch.add(found("3", "one"));
+  batch.again();
+  await clock.pass(5);
+  const names = () => sent.map((batch) => batch.map(({ candidate }) => candidate.at(-1)).join(""));
+  assert.deepEqual(names(), ["12", "123"]);
+  batch.described("a=ice-ufrag:two");
+  batch.add(found("4", "two"));
+  await clock.pass(5);
+  batch.again();
+  await clock.pass(5);
+  assert.deepEqual(names().slice(2), ["4", "4"]);
+});

@@ -131,7 +131,7 @@ export class FakeRTCPeerConnection extends EventTarget {
     return this.#next(async () => {
       const isAnswer = this.signalingState === "have-remote-offer";
       const description = given ?? (isAnswer ? this.#answer() : this.#offer());
-      await turns();
+      await this.#turns();
       if (description.type === "offer")
         this.#to("have-local-offer", { localDescription: description });
       else this.#agree({ localDescription: description });
@@ -147,7 +147,7 @@ export class FakeRTCPeerConnection extends EventTarget {
       if (!rollsBack && !expected.includes(this.signalingState)) {
         throw new DOMException(`${type} in ${this.signalingState}`, "InvalidStateError");
       }
-      await turns();
+      await this.#turns();
       if (rollsBack) {
         Object.assign(this, this.#stable);
         this.#need();
@@ -185,10 +185,15 @@ export class FakeRTCPeerConnection extends EventTarget {
     return this.localDescription?.sdp.match(/ufrag:(\S+)/)[1];
   }
 
+  /** Nothing that was asked of a closed connection is ever answered. */
+  async #turns() {
+    await turns();
+    if (this.signalingState === "closed") await new Promise(() => {});
+  }
+
   #next(act) {
     this.#pending += 1;
     const done = this.#chain.then(async () => {
-      // Nothing that was asked of a closed connection is ever answered.
       if (this.signalingState === "closed") await new Promise(() => {});
       return act();
     });

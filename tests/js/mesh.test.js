@@ -268,6 +268,23 @@ test("who had to take the own seat anew builds every pair anew, and misses nobod
   ]);
 });
 
+test("who was given up and comes back as the same gets a connection that is new on both sides", async () => {
+  const { mesh } = newMesh();
+  const people = [someone("older", 1), someone("newer", 900)];
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  mesh.welcome(OWN_SINCE, [], []);
+  await clock.pass(11_000);
+  assert.deepEqual(seats(mesh), []);
+  said = [];
+  for (const person of people) mesh.joined(person);
+  await pass();
+  assert.deepEqual(said.filter((words) => !words.startsWith("candidates")).sort(), [
+    "offer older",
+    "restart newer",
+  ]);
+});
+
 /** Everybody of the mesh is connected, and their hearts beat for as long as `beating` names them. */
 async function inTouch(mesh, people) {
   mesh.welcome(OWN_SINCE, [], people);

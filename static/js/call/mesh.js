@@ -57,6 +57,8 @@ export class Mesh extends Emitter {
   #since = 0;
   /** @type {Map<string, Entry>} */
   #entries = new Map();
+  /** @type {Set<string>} Lives of pages that were given up here, whose own side of the pair may go on. */
+  #givenUp = new Set();
   /** @type {Connection[]} */
   #spares = [];
   #gathers = false;
@@ -192,6 +194,7 @@ export class Mesh extends Emitter {
     this.#entries.set(seat, entry);
     this.#listen(entry);
     peer.start(offers ? this.#spares.shift() : undefined);
+    if (this.#givenUp.delete(lifeOf(person)) && !offers) peer.ask("connection");
     this.emit("change", undefined);
   }
 
@@ -315,6 +318,7 @@ export class Mesh extends Emitter {
 
   /** @param {Entry} entry */
   #giveUp({ person }) {
+    this.#givenUp.add(lifeOf(person));
     this.left(person.seat);
     this.emit("gone", person);
   }
@@ -393,4 +397,13 @@ export class Mesh extends Emitter {
     showTracks(person, (slot) => peer.receiver(slot)?.track ?? null);
     this.emit("change", undefined);
   }
+}
+
+/**
+ * What names one life of a page in one seat: whoever has it on both sides has the same pair.
+ *
+ * @param {Person} person
+ */
+function lifeOf({ seat, instance, since }) {
+  return `${seat} ${instance} ${since}`;
 }

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Connection } from "../../static/js/call/connection.js";
+import { Peer } from "../../static/js/call/peer.js";
+import { newOutgoing } from "../../static/js/call/slots.js";
+import { FakeRTCPeerConnection, install, pace } from "./fake_rtc.js";
+import { FakeClock, FakeStream, random } from "./fakes.js";
+
+install();
+globalThis.MediaStream = /** @type {any} */ (FakeStream);
+
+/** One side of a pair, and every RTCPeerConnection it made. */
+function side(offers, clock) {
+  /** @type {FakeRTCPeerConnection[]} */
+  const made = [];
+  const heard = [];
+  const connect = (/** @type {boolean} */ offering) => {
+    const connection = new Connection({
+      offers: offering,
+      configuration: {},
+      outgoing: newOutgoing(),
+      clock,
+    });
+    made.push(FakeRTCPeerConnection.all.at(-1));
+    const receive = connection.receive.bind(connection);
+    connection.receive = (signal) => {
+      heard.push([connection.epoch, signal.epoch]);
+      receive(signal);
+    };
+    return connection;
+  };
+  const peer = new Peer({ offers, connect, iceServers: () => [], clock });
+  const inUse = () => made.filter(({ signalingState }) => signalingState !== "closed");
+  return { peer, made, heard, inUse };
+}
+
+/**
+ * Two sides over a way that loses, doubles, delays and reorders while `chaos.isOn`, and that now and then says again
+ * what was said long ago, also of connections that are gone.
+ */
+function pair(chance) {
+  const clock = new FakeClock();
+  const chaos = { isOn: true };
+  const [a, b] = [side(true, clock), side(false, clock)];
+  /** @type {(() => void)[]} */
+  const past = [];
+  const carry = (to) => (signal) => {
+    const arrive = () => to.peer.receive(structuredClone(signal));
+    past.push(arrive);
+    if (chaos.isOn && chance() < 0.15) return;
+    for (let copies = chaos.isOn && chance() < 0.2 ? 2 : 1; copies > 0; copies -= 1) {
+      clock.after(chaos.isOn ? chance() * 60 : 1, arrive);
+    }
+  };
+  a.peer.on("signal", carry(b));
+  b.peer.on("signal", carry(a));
+  const replay = (count) => {
+    for (let left = count; left > 0; left -= 1) past[Math.floor(chance() * past.length)]?.();
+  };
+  const describes = (one, other) => one.remoteDescription?.sdp.includes(other.fragment);
+  const fits = () => {
+    const [[x, ...more], [y, ...others]] = [a.inUse(), b.inUse()];
+    return Boolean(x && y && !more.length && !others.length && describes(x, y) && describes(y, x));
+  };
+  const stop = clock.every(50, () => {
+    if (!fits()) return;
+    for (const pc of [...a.inUse(), ...b.inUse()]) {
+      if (pc.connectionState !== "connected") pc.become("connected");
+    }
+  });
+  return { clock, chaos, a, b, replay, fits, stop };
+}
+
+test("a pair comes together whatever is lost, doubled, reordered, or said again from long ago", async () => {
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const chance = random(seed);
+    pace.turns = () => Math.floor(chance() * 3);
+    const { clock, chaos, a, b, replay, fits, stop } = pair(chance);
+    a.peer.start();
+    b.peer.start();
+    for (let round = 0; round < 8; round += 1) {
+      await clock.pass(chance() * 4000);
+      replay(3);
+      const [pc] = (chance() < 0.5 ? a : b).inUse();
+      if (chance() < 0.4) pc?.become("failed");
+      if (chance() < 0.3) b.peer.ask("connection");
+      if (chance() < 0.3) b.peer.ask("ice");
+      if (chance() < 0.2) for (const each of [a, b]) each.peer.signalsReturned(each === a);
+    }
+    chaos.isOn = false;
+    await clock.pass(40_000);
+    assert.ok(fits(), `seed ${seed}: whole`);
+    for (const { heard } of [a, b]) {
+      assert.ok(
+        heard.every(([own, theirs]) => own === theirs),
+        `seed ${seed}: no signal reaches a connection of another epoch`,
+      );
+    }
+    const before = [a.made.length, b.made.length];
+    const [pc] = a.inUse();
+    // Whatever was said before is old by now, but for the wish of a connection that is in use.
+    replay(200);
+    await clock.pass(40_000);
+    assert.ok(fits(), `seed ${seed}: whole after all was said again`);
+    assert.ok(a.made.length - before[0] <= 1, `seed ${seed}`);
+    if (a.made.length === before[0]) assert.equal(a.inUse()[0], pc);
+    stop();
+    for (const { peer } of [a, b]) peer.close();
+  }
+  pace.turns = () => 1;
+});
