@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Playwright, expect
 
+from tests.browser.browsers import own_chromium
 from tests.browser.person import meet
 from tests.calls import watch
 from tests.calls.conftest import Callers
@@ -17,7 +20,7 @@ pytestmark = pytest.mark.alone
 
 ASLEEP_SECONDS = 300
 BACK_SECONDS = 3
-REMOVED_SECONDS = 60
+GONE_SECONDS = 40
 
 
 @pytest.fixture
@@ -26,39 +29,74 @@ def site() -> Iterator[Stack]:
         yield made
 
 
-def test_who_slept_is_back_in_the_same_seat(
+def test_who_closed_the_laptop_is_back_in_the_same_seat(
+    site: Stack,
+    callers: Callable[[Stack], Callers],
+    playwright: Playwright,
+    tell: Callable[[str], None],
+    soak: bool,
+) -> None:
+    room, come = owner_of(site).new_room(), callers(site)
+    amara, june = (come(name).join(room) for name in ("Amara", "June"))
+    with own_chromium(playwright) as (browser, laptop):
+        mira = come("Mira", browser=browser).join(room)
+        meet(mira, amara, june)
+        seat, welcomes = mira.seat, len(mira.got("welcome"))
+        closed = watch.now()
+        # Neither timers nor media run, and the way of its socket is forgotten.
+        os.killpg(laptop.pid, signal.SIGSTOP)
+        site.proxy.half_open(owner="Mira")
+        for person in (amara, june):
+            person.wait_until(
+                lambda person=person: person.got("peer-left"),  # type: ignore[misc]
+                "is told of an empty seat",
+                GONE_SECONDS,
+            )
+            left = person.last("peer-left").message
+            assert (left["seat"], left["reason"]) == (seat, "lost")
+            expect(person.tiles).to_have_count(2)
+        gone = (watch.now() - closed) / 1000
+        if soak:
+            amara.page.wait_for_timeout(closed + ASLEEP_SECONDS * 1000 - watch.now())
+        opened = watch.now()
+        os.killpg(laptop.pid, signal.SIGCONT)
+        mira.wait_for("welcome", welcomes + 1)
+        took = (watch.now() - opened) / 1000
+        tell(f"laptop closed: gone after {gone:.1f} s, back {took:.2f} s after opening")
+        assert mira.seat == seat
+        meet(mira, amara, june)
+        if soak:
+            assert took <= BACK_SECONDS
+        mira.context.close()
+        come.forget(mira)
+
+
+def test_who_locked_the_phone_is_back_in_the_same_seat(
     site: Stack,
     callers: Callable[[Stack], Callers],
     tell: Callable[[str], None],
     soak: bool,
 ) -> None:
     room, come = owner_of(site).new_room(), callers(site)
-    mira, amara, june = (come(name).join(room) for name in ("Mira", "Amara", "June"))
-    meet(mira, amara, june)
+    mira, amara = (come(name).join(room) for name in ("Mira", "Amara"))
+    meet(mira, amara)
     seat, welcomes = mira.seat, len(mira.got("welcome"))
-    sleep = mira.context.new_cdp_session(mira.page)
-    asleep = watch.now()
+    phone = mira.context.new_cdp_session(mira.page)
     site.proxy.stall(owner="Mira")
     site.proxy.reset(owner="Mira")
-    sleep.send("Page.setWebLifecycleState", {"state": "frozen"})
-    for person in (amara, june):
-        # Neither the server nor the others hear of it: it is gone, for all of them.
-        person.wait_until(lambda person=person: person.got("peer-left"), "is told")  # type: ignore[misc]
-        left = person.last("peer-left").message
-        assert (left["seat"], left["reason"]) == (seat, "lost")
-        expect(person.tiles).to_have_count(2)
-    removed = (watch.now() - asleep) / 1000
+    phone.send("Page.setWebLifecycleState", {"state": "frozen"})
     if soak:
-        amara.page.wait_for_timeout(asleep + ASLEEP_SECONDS * 1000 - watch.now())
+        amara.page.wait_for_timeout(ASLEEP_SECONDS * 1000)
+        expect(amara.tiles).to_have_count(1)
+    else:
+        amara.wait_for("peer-away")
     site.proxy.resume(owner="Mira")
-    awake = watch.now()
-    sleep.send("Page.setWebLifecycleState", {"state": "active"})
+    unlocked = watch.now()
+    phone.send("Page.setWebLifecycleState", {"state": "active"})
     mira.wait_for("welcome", welcomes + 1)
-    took = (watch.now() - awake) / 1000
-    tell(
-        f"asleep: out of the call after {removed:.1f} s, back {took:.2f} s after waking"
-    )
+    took = (watch.now() - unlocked) / 1000
+    tell(f"phone locked: back {took:.2f} s after it was unlocked")
     assert mira.seat == seat
-    meet(mira, amara, june)
+    meet(mira, amara)
     if soak:
         assert took <= BACK_SECONDS

@@ -39,7 +39,8 @@ def test_calls_live_through_the_faults_of_two_processes(
         trial.wait(30 if soak else 3)
         site.redis.start()
     with trial.through("manage.py drain of one process"):
-        site.first.manage("drain", "--pid", str(site.first.process.pid))
-        site.first.process.ends()
+        pid = str(site.first.process.pid)
+        site.first.manage("drain", "--pid", pid, "--wait")
+        assert site.first.process.ends() == 0
         site.first.start()
     trial.was_read()
