@@ -1,0 +1,375 @@
+"""Rooms over several processes, in virtual time: what breaks, and what comes of it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from .simulation import Browser, World, now
+from .virtual_time import run
+
+ROOM = 7
+
+
+def act(story: Callable[[World], Awaitable[None]], processes: int = 2) -> None:
+    """Let a story happen in a world of its own."""
+
+    async def told() -> None:
+        world = World(1, processes)
+        await asyncio.sleep(2)
+        await story(world)
+        await world.end()
+
+    run(told())
+
+
+@pytest.fixture(autouse=True)
+def _no_fault_of_ours(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    faults = [each for each in caplog.records if each.levelno >= logging.ERROR]
+    assert not faults, [each.getMessage() for each in faults]
+
+
+async def some_time(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+def test_two_people_on_two_processes_are_in_one_call() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        await some_time(1)
+        assert amara.people.keys() == {mira.seat}
+        assert mira.people.keys() == {amara.seat}
+        mira.offer(amara.seat)
+        amara.offer(mira.seat)
+        await some_time(1)
+        assert list(amara.heard.values()) == [[1]]
+        assert list(mira.heard.values()) == [[1]]
+        assert (one.cluster.homes, two.cluster.branches) == (1, 1)
+        world.check()
+        world.remove(mira)
+        await some_time(1)
+        assert amara.leavings == [(mira.seat, "closed")]
+        world.remove(amara)
+        await some_time(5)
+        assert world.redis.get("home", ROOM) is None
+        assert world.redis.get("seats", ROOM) is None
+        assert (one.cluster.homes, two.cluster.branches) == (0, 0)
+
+    act(story)
+
+
+def test_a_home_that_dies_is_taken_over_and_nobody_is_seen_to_leave() -> None:
+    async def story(world: World) -> None:
+        one, two, three = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        tomas = world.browser(ROOM, three)
+        await some_time(3)
+        since = {each.seat: each.entry.since for each in (amara, mira, tomas)}
+        died = now()
+        await world.kill(one)
+        while tomas.people[mira.seat] and world.redis.get("home", ROOM) == one.name:
+            await some_time(0.1)
+        assert now() - died < 10
+        await some_time(20)
+        world.check()
+        for each in (amara, mira, tomas):
+            assert each.leavings == []
+            assert each.entry.since == since[each.seat]
+
+    act(story, 3)
+
+
+def test_the_people_of_a_dead_branch_are_away_and_come_back() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        ghost = world.browser(ROOM, two)
+        await some_time(3)
+        since = mira.entry.since
+        await two.kill()
+        world.browsers.remove(ghost)
+        await some_time(8)
+        assert amara.leavings == []
+        mira.connect(one)
+        await some_time(1)
+        assert mira.entry.since == since
+        await some_time(40)
+        assert amara.leavings == [(ghost.seat, "lost")]
+        world.check()
+
+    act(story)
+
+
+def test_redis_away_and_back_leaves_everybody_where_they_were() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        tomas = world.browser(ROOM, two)
+        await some_time(3)
+        sinces = {each.seat: each.entry.since for each in world.browsers}
+        world.redis.up = False
+        await some_time(6)
+        assert mira.welcome["partial"]
+        assert mira.people.keys() == {amara.seat, tomas.seat}
+        late = world.browser(ROOM, two)
+        world.lose(tomas)
+        await some_time(60)
+        assert mira.people.keys() == {amara.seat, tomas.seat, late.seat}
+        late_since = late.entry.since
+        world.redis.restart()
+        await some_time(10)
+        assert amara.people.keys() == {mira.seat, tomas.seat, late.seat}
+        await some_time(60)
+        world.check()
+        for each in (amara, mira, tomas):
+            assert each.leavings == []
+            assert each.entry.since == sinces[each.seat]
+        assert late.entry.since == late_since
+        assert not any(each.welcome["partial"] for each in world.browsers)
+
+    act(story)
+
+
+def test_somebody_who_resumes_elsewhere_while_redis_is_away_keeps_their_life() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, one)
+        await some_time(3)
+        since = mira.entry.since
+        world.redis.up = False
+        await some_time(5)
+        mira.drop()
+        mira.connect(two)
+        await some_time(45)
+        assert mira.entry.since == since
+        assert mira.people.keys() == {amara.seat}
+        world.redis.restart()
+        await some_time(50)
+        assert amara.leavings == mira.leavings == []
+        assert mira.entry.since == since
+        world.check()
+
+    act(story)
+
+
+def test_homes_move_when_a_process_drains() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        alone = world.browser(ROOM + 1, one)
+        await some_time(3)
+        await one.end()
+        await some_time(1)
+        assert one.cluster.home_of(ROOM) == two.name
+        assert one.cluster.home_of(ROOM + 1) == one.name
+        world.check()
+        since = (amara.entry.since, alone.entry.since)
+        for browser in (amara, alone):
+            assert browser.line is not None
+            browser.line.close(1012)
+        await some_time(0)
+        world.processes.remove(one)
+        await some_time(5)
+        await one.finish()
+        await some_time(5)
+        world.check()
+        assert (amara.entry.since, alone.entry.since) == since
+        assert mira.leavings == []
+
+    act(story)
+
+
+def test_clocks_of_processes_may_differ_by_hours() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        early = world.start_process(skew=-7200)
+        late = world.start_process(skew=7200)
+        await some_time(2)
+        people = [world.browser(ROOM, each) for each in (early, one, late, two)]
+        await some_time(3)
+        sinces = [each.entry.since for each in people]
+        assert sinces == sorted(set(sinces))
+        await world.kill(early)
+        await some_time(40)
+        world.check()
+        assert [each.entry.since for each in people] == sinces
+        assert all(each.leavings == [] for each in people)
+        newcomer = world.browser(ROOM, two)
+        await some_time(2)
+        assert newcomer.entry.since > max(sinces)
+
+    act(story)
+
+
+def test_rooms_of_one_process_do_not_touch_redis_with_what_is_said() -> None:
+    async def story(world: World) -> None:
+        amara = world.browser(ROOM)
+        mira = world.browser(ROOM)
+        await some_time(1)
+        world.redis.commands = 0
+        for _ in range(500):
+            amara.offer(mira.seat)
+        await some_time(0.05)
+        ((_, numbers),) = mira.heard.items()
+        assert len(numbers) == 500
+        assert world.redis.commands <= 3  # Beats and renewals.
+
+    act(story, 1)
+
+
+def test_one_process_needs_no_answer_of_redis_to_let_people_in() -> None:
+    async def story(world: World) -> None:
+        world.redis.up = False
+        amara = world.browser(ROOM)
+        await some_time(3)
+        mira = world.browser(ROOM)
+        await some_time(0.1)
+        assert amara.people.keys() == {mira.seat}
+        world.redis.restart()
+        await some_time(45)
+        world.check()
+
+    act(story, 1)
+
+
+def test_a_lost_letter_is_noticed_and_made_good() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        await some_time(3)
+        world.redis.loses = 1.0
+        tomas = world.browser(ROOM, one)
+        await some_time(0.5)
+        assert tomas.seat not in mira.people
+        world.redis.loses = 0.0
+        await some_time(5)
+        assert tomas.seat in mira.people
+        world.check()
+        assert amara.leavings == []
+
+    act(story)
+
+
+def test_what_cannot_be_delivered_is_said() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        await some_time(3)
+        world.redis.up = False
+        amara.offer(mira.seat)
+        mira.offer(amara.seat)
+        await some_time(2.5)
+        assert (amara.undeliverable, mira.undeliverable) == (1, 1)
+
+    act(story)
+
+
+async def happen(world: World, seconds: float) -> None:
+    """Let one thing after the other go wrong."""
+    chance = world.chance
+    end = now() + seconds
+    while now() < end:
+        what = chance.choice(
+            ["nothing", "come", "go", "drop", "drop", "kill", "cut", "redis", "loss"]
+        )
+        if what == "come" and len(world.browsers) < 12:
+            world.browser(chance.randrange(3))
+        elif what == "go" and len(world.browsers) > 4:
+            world.remove(chance.choice(world.browsers))
+        elif what == "drop":
+            world.lose(chance.choice(world.browsers))
+        elif what == "kill" and len(world.living()) > 1:
+            await world.kill(chance.choice(world.living()))
+            world.start_process()
+        elif what == "cut":
+            name = chance.choice(world.living()).name
+            world.redis.cut.add(name)
+            await world.talk(chance.uniform(0.1, 12))
+            world.redis.cut.discard(name)
+        elif what == "redis":
+            world.redis.up = False
+            await world.talk(chance.uniform(0.1, 8))
+            if chance.random() < 0.7:
+                world.redis.restart()
+            world.redis.up = True
+        elif what == "loss":
+            world.redis.loses = chance.choice([0.0, 0.05, 0.3])
+            world.redis.doubles = chance.choice([0.0, 0.05])
+        await world.talk(chance.uniform(0.1, 6))
+
+
+async def come_to_rest(world: World) -> None:
+    world.redis.loses = world.redis.doubles = 0.0
+    world.redis.cut.clear()
+    world.redis.up = True
+    await world.talk(70)
+    for browser in world.browsers:
+        if not browser.connected:
+            browser.connect(world.chance.choice(world.living()))
+    await some_time(5)
+
+
+def whatever_happens(seed: int, seconds: float) -> None:
+    async def story() -> None:
+        world = World(seed, 3)
+        await some_time(2)
+        for _ in range(6):
+            world.browser(world.chance.randrange(3))
+        await happen(world, seconds)
+        await come_to_rest(world)
+        try:
+            world.check()
+        except AssertionError as fault:
+            raise AssertionError(f"seed {seed}: {fault}") from fault
+        await world.end()
+
+    run(story())
+
+
+@pytest.fixture
+def seeds(soak: bool) -> range:
+    return range(120) if soak else range(12)
+
+
+def test_whatever_happens_rooms_come_together_again(seeds: range) -> None:
+    for seed in seeds:
+        whatever_happens(seed, 90)
+
+
+def test_nobody_is_in_two_minds(seeds: range) -> None:
+    """A browser that never lost its socket is never seen to leave by another one."""
+
+    async def story(seed: int) -> None:
+        world = World(seed, 3)
+        await some_time(2)
+        people: list[Browser] = [
+            world.browser(ROOM, world.living()[number % 3]) for number in range(6)
+        ]
+        await some_time(3)
+        for _ in range(6):
+            world.redis.up = False
+            await world.talk(world.chance.uniform(0.1, 15))
+            if world.chance.random() < 0.5:
+                world.redis.restart()
+            world.redis.up = True
+            await world.talk(world.chance.uniform(0.1, 15))
+        await come_to_rest(world)
+        world.check()
+        for each in people:
+            assert each.leavings == [], (seed, each.name, each.leavings)
+            assert not each.interrupted
+        await world.end()
+
+    for seed in seeds:
+        run(story(seed))
