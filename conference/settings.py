@@ -124,6 +124,14 @@ DRAIN_SECONDS = env.number(
     3600,
     "how long a process that drains waits for its last people before it ends",
 )
+STRANGERS_PER_ADDRESS = env.number(
+    "STRANGERS_PER_ADDRESS",
+    2000,
+    10,
+    1_000_000,
+    "how many sockets from one address may be open without having said who they are; "
+    "the oldest of them is closed for the next. Pages say it at once",
+)
 STUN_URLS = env.words(
     "STUN_URLS",
     "`stun:…` addresses, comma-separated. None is needed within one network",

@@ -185,6 +185,7 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "TURN_SECRET": "",
         "LAN": "",
         "FAST_SOCKETS": "",
+        "STRANGERS_PER_ADDRESS": "",
         "DRAIN_SECONDS": "",
         "SIGNUP": "",
         "SIGNUP_DOMAINS": "",

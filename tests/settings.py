@@ -19,7 +19,7 @@ for name in (
     *("SIGNUP", "SIGNUP_DOMAINS", "ROOMS_PER_PERSON", "INVITATIONS_PER_DAY"),
     *("EMAIL_URL", "MAIL_FROM", "OIDC_ISSUER", "OIDC_NAME"),
     *("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "FAST_SOCKETS"),
-    "DRAIN_SECONDS",
+    *("DRAIN_SECONDS", "STRANGERS_PER_ADDRESS"),
 ):
     os.environ.pop(name, None)
 os.environ |= {

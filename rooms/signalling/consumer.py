@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.http import parse_cookie
 
+from conference.client import of_scope
 from conference.log import about
 
 from . import cluster, metrics
@@ -33,6 +35,7 @@ from .protocol import (
     error,
 )
 from .socket import GOING_AWAY, NORMAL, NowhereConsumer, SocketConsumer
+from .strangers import Strangers
 from .tickets import Entry, TicketRefused, bind_of, read, read_resume
 
 __all__ = ["CallConsumer", "NowhereConsumer"]
@@ -40,6 +43,9 @@ __all__ = ["CallConsumer", "NowhereConsumer"]
 logger = logging.getLogger(__name__)
 
 HELLO_SECONDS = 5.0
+DOOR_SECONDS = 12 * 60 * 60.0
+"""For somebody at the door; then a page has to ask for a ticket again."""
+
 HELD_FRAMES = 8
 """So many frames wait while a room is looked up; clients wait for the door anyway."""
 
@@ -51,6 +57,8 @@ FINAL: dict[ErrorCode, Close] = {
 
 PONG = encode(Pong())
 
+strangers: Strangers["CallConsumer"] = Strangers(settings.STRANGERS_PER_ADDRESS)
+
 
 class CallConsumer(SocketConsumer):
     """One participant's socket, from the pre-join page to the end of the call."""
@@ -59,7 +67,7 @@ class CallConsumer(SocketConsumer):
         super().__init__()
         self._conversation: Conversation | Attendance | None = None
         self._gate = Gate(hub.clock.now, self._rank)
-        self._hello_due: asyncio.TimerHandle | None = None
+        self._due: asyncio.TimerHandle | None = None
         self._resumes = False
         self._looking: asyncio.Task[None] | None = None
         self._held: list[str | None] = []
@@ -73,22 +81,27 @@ class CallConsumer(SocketConsumer):
     def opened(self) -> None:
         start()
         crowd.arrive(self, self.link)
-        loop = asyncio.get_running_loop()
-        self._hello_due = loop.call_later(
+        self._due = asyncio.get_running_loop().call_later(
             HELLO_SECONDS, self.close, Close.HELLO_TIMEOUT
         )
+        oldest = strangers.arrive(self, of_scope(self.scope))
+        if oldest is not None:
+            oldest.close(Close.HELLO_TIMEOUT)
 
     def received(self, text: str | None) -> None:
-        with self._answering():
+        try:
             if self._looking is not None:
                 self._hold(text)
             else:
                 self._handle(self._gate.read(text))
+        except Exception as fault:
+            self._answer(fault)
 
     def gone(self, code: int) -> None:
         crowd.depart(self, self.link)
-        if self._hello_due is not None:
-            self._hello_due.cancel()
+        strangers.depart(self, of_scope(self.scope))
+        if self._due is not None:
+            self._due.cancel()
         if self._looking is not None:
             self._looking.cancel()
         self._depart("closed" if code in (NORMAL, GOING_AWAY) else "lost")
@@ -114,12 +127,19 @@ class CallConsumer(SocketConsumer):
     def _answering(self) -> Iterator[None]:
         try:
             yield
-        except ProtocolError as fault:
+        except Exception as fault:
+            self._answer(fault)
+
+    def _answer(self, fault: Exception) -> None:
+        """Say what became of a message that was not acted on."""
+        if isinstance(fault, ProtocolError):
             self._refuse(fault)
-        except Exception:
-            # A fault of ours: it ends neither this socket nor anybody else's.
-            logger.exception("A message could not be handled", extra=self._about())
-            self.tell(error("try-again"))
+            return
+        # A fault of ours: it ends neither this socket nor anybody else's.
+        logger.error(
+            "A message could not be handled", exc_info=fault, extra=self._about()
+        )
+        self.tell(error("try-again"))
 
     def _refuse(self, fault: ProtocolError) -> None:
         metrics.dropped(fault.code)
@@ -163,8 +183,7 @@ class CallConsumer(SocketConsumer):
             raise ProtocolError("ticket-refused", "hello") from None
         if entry.link != self.link:
             raise ProtocolError("ticket-refused", "hello")
-        if self._hello_due is not None:
-            self._hello_due.cancel()
+        self._is_known()
         if not self._resumes:
             self._enter(entry, bind, message.instance)
         elif hub.knows(entry):
@@ -174,6 +193,22 @@ class CallConsumer(SocketConsumer):
             # Hours may lie behind this token, and nobody here has heard since whether
             # the room was deleted or closed to this person, or their account was.
             self._hold_while(self._look_up, entry, bind, message.instance)
+
+    def _is_known(self) -> None:
+        """The client has said who it is."""
+        strangers.depart(self, of_scope(self.scope))
+        if self._due is not None:
+            self._due.cancel()
+        loop = asyncio.get_running_loop()
+        self._due = loop.call_later(DOOR_SECONDS, self._end_waiting)
+
+    def _end_waiting(self) -> None:
+        """Somebody has been known for long: nobody stands at the door for ever."""
+        if self._rank() < Rank.SEAT:
+            self.close(Close.TICKET_REFUSED)
+        else:
+            loop = asyncio.get_running_loop()
+            self._due = loop.call_later(DOOR_SECONDS, self._end_waiting)
 
     def _hold_while(
         self,
