@@ -34,19 +34,25 @@ ON_SECONDS = 30.0
 
 P99_SECONDS = 0.25
 
-_MAKE_ROOM = """
+_MAKE_ROOMS = """
 from accounts.models import User
 from rooms.models import Room
 owner = User.objects.filter(email="owner@example.org").first()
 owner = owner or User.objects.create_user("owner@example.org", "seven green apples")
-print(Room.objects.make(owner=owner, name={name!r}, access="anyone", **{fields!r}).url)
+for name in {names!r}:
+    print(Room.objects.make(owner=owner, name=name, access="anyone", **{fields!r}).url)
 """
 
 
+def rooms_on(server: Parley, *names: str, **fields: object) -> list[str]:
+    """Make rooms there; their addresses. `fields` are columns of their rows."""
+    code = _MAKE_ROOMS.format(names=names, fields=fields)
+    made = server.manage("shell", "-v", "0", "-c", code).strip().splitlines()
+    return made[-len(names) :]
+
+
 def room_on(server: Parley, name: str = "Friday", **fields: object) -> str:
-    """Make a room there; its address. `fields` are columns of its row."""
-    code = _MAKE_ROOM.format(name=name, fields=fields)
-    return server.manage("shell", "-v", "0", "-c", code).strip().splitlines()[-1]
+    return rooms_on(server, name, **fields)[0]
 
 
 def guest_of(server: Parley, room: str, name: str) -> Guest:
