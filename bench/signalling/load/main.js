@@ -25,7 +25,11 @@ if (work === undefined) throw new Error(`There is no workload ${job.workload}`);
 
 const books = new Books();
 const house = new House(job, books);
-const figures = await work(house);
+const figures = await work(house).catch((/** @type {Error} */ fault) => {
+  // What had gone wrong by then is why.
+  fault.message += `: ${JSON.stringify(books)}`;
+  throw fault;
+});
 house.empty();
 const { remarks, ...faults } = books;
 process.stdout.write(`${JSON.stringify({ figures, faults, remarks })}\n`);
