@@ -30,6 +30,9 @@ FRAMES_IN_A_ROW = 64
 RESYNC_SECONDS = 5.0
 """For a client that was told to resync, to say that it has heard so."""
 
+LAST_WORDS_SECONDS = 1.0
+"""For the close frame to leave, where the server makes us wait for it."""
+
 FAREWELL_SECONDS = 5.0
 """For the server to end a socket that was closed here."""
 
@@ -99,6 +102,8 @@ class SocketConsumer(AsyncConsumer):
             # Whether it was the server that ended this, or `_end`.
             if self._reader is not None:
                 raise
+            if self._writer is not None:
+                await asyncio.wait([self._writer], timeout=LAST_WORDS_SECONDS)
         finally:
             open_sockets.discard(self)
             self._broken = True
@@ -205,6 +210,9 @@ class SocketConsumer(AsyncConsumer):
     def _say_goodbye(self, code: int) -> None:
         self._send({"type": "websocket.close", "code": code, "reason": ""})
         self._broken = True
+        if self._writer is not None:
+            # Some servers close a socket only once nobody reads from it any more.
+            asyncio.get_running_loop().call_soon(self._end)
 
     def _send(self, event: ASGISendEvent) -> None:
         """Send now, as far as it goes without waiting; a task sees to the rest.
