@@ -275,7 +275,7 @@ class Call:
     def show(self, socket: Socket) -> None:
         """Tell somebody anew all that they should know of the call by now."""
         if (seat := self.seats.of(socket)) is not None:
-            socket.tell(self._welcome(socket, seat))
+            self._welcome_again(socket, seat)
             return
         socket.tell(self._seen_from_door())
         if (ahead := self.seats.ahead_of(socket)) is not None:
@@ -285,7 +285,12 @@ class Call:
         """Tell everybody inside anew who is here, and whether that is everybody."""
         for seat in self._present():
             if seat.holder is not None:
-                seat.holder.tell(self._welcome(seat.holder, seat))
+                self._welcome_again(seat.holder, seat)
+
+    def _welcome_again(self, socket: Socket, seat: Seat[Socket]) -> None:
+        # Whoever is welcomed begins anew to say whom they miss.
+        self.seats.unheard(socket, ())
+        socket.tell(self._welcome(socket, seat))
 
     def uninvite(self, people: Collection[str]) -> None:
         """These have lost their invitation or role; those who sit may stay."""

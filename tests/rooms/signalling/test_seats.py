@@ -353,8 +353,10 @@ class TestLives:
     def test_who_comes_later_begins_anew(self) -> None:
         seats, time = seated("amara")
         time.pass_by(GRACE_SECONDS)
-        seats.ask(claim("mira", since=2000), "mira")
-        assert since_of(seats, "mira") >= int(time.since_1970 * 1000)
+        now = int(time.since_1970 * 1000)
+        for name, since in (("mira", 2000), ("elias", now + 60_000)):
+            seats.ask(claim(name, since=since), name)
+            assert since_of(seats, name) >= max(now, since + 1)
         assert not seats.partial
 
     @pytest.mark.parametrize("closed", [True, False])
