@@ -111,13 +111,18 @@ class Hub:
         self.settle(call)
 
     def settle(self, call: Call) -> None:
-        """See to what a call's change calls for: deadlines, an end, the copy."""
+        """See to what a call's change calls for: deadlines, an end, the copy.
+
+        Nothing, where the call is no longer this process's.
+        """
+        if self._calls.get(call.room) is not call:
+            return
         if (deadline := call.seats.deadline) is not None:
             self._kept.add(call)
             self._wake_at(deadline)
         else:
             self._kept.discard(call)
-            if call.idle and self._calls.get(call.room) is call:
+            if call.idle:
                 del self._calls[call.room]
         if self.touched is not None:
             self.touched.add(call.room)

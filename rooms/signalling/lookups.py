@@ -85,7 +85,7 @@ class LookUps:
     async def stop(self) -> None:
         """Give up what is being looked up, and think well of the database again."""
         reader, self._reader = self._reader, None
-        if reader is not None:
+        if reader is not None and reader.get_loop() is asyncio.get_running_loop():
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
         self._release()
