@@ -1,5 +1,6 @@
 """daphne's WebSocket, with reasons for its end and the headers of this site."""
 
+import time
 from typing import Any
 
 from daphne.ws_protocol import WebSocketProtocol
@@ -9,14 +10,40 @@ from .headers import BARE
 RESTARTING = 1012
 TOO_BIG = 1009
 
+FRAMES_A_SECOND = 2000
+"""Of all kinds; what the application counts, it counts by its own, lower rates."""
+
+PONGS_A_SECOND = 10
+"""Whoever sends more pings gets no answer to them (RFC 6455, 5.5.3)."""
+
 
 class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
     """Says why it closes, and refuses a handshake with the headers of this site.
 
     autobahn lets servers say 1000 and 3000 to 4999 only; 1012, "the server restarts",
     is missed (RFC 6455, 7.4; IANA). It drops the line of who sends too much, without
-    the 1009 that would tell them.
+    the 1009 that would tell them. And it lets a client send without end what reaches
+    no application: pings, empty fragments, anything after a close frame.
     """
+
+    second = 0
+    frames = 0
+    pongs = 0
+
+    def onFrameBegin(self) -> None:  # noqa: N802
+        second = int(time.monotonic())
+        if second != self.second:
+            self.second, self.frames, self.pongs = second, 0, 0
+        self.frames += 1
+        if self.frames > FRAMES_A_SECOND:
+            self.wasNotCleanReason = "it sends more frames than anybody needs to"
+            self.dropConnection(abort=True)
+        super().onFrameBegin()
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802
+        self.pongs += 1
+        if self.pongs <= PONGS_A_SECOND:
+            super().onPing(payload)
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         self.sendCloseFrame(code=1000 if code is None else code)

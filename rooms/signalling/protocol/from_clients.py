@@ -174,7 +174,7 @@ class Kind(NamedTuple):
 
 TABLE: dict[str, Kind] = {
     "hello": Kind(Hello, Rank.ANYONE, 1, 3, 4096),
-    "ping": Kind(Ping, Rank.ANYONE, 10, 50, 256),
+    "ping": Kind(Ping, Rank.ANYONE, 50, 200, 256),
     "join": Kind(Join, Rank.DOOR, 1, 5, 4096),
     "leave": Kind(Leave, Rank.DOOR, 1, 5, 256),
     "state": Kind(State, Rank.SEAT, 10, 40, 1024),

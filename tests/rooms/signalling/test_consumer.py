@@ -12,7 +12,7 @@ from conference.asgi import application
 from rooms.signalling import consumer, lifecycle
 from rooms.signalling.conversation import Conversation
 from rooms.signalling.crowd import JITTER_MS, RETURN_MS
-from rooms.signalling.protocol import Close
+from rooms.signalling.protocol import TABLE, Close
 from rooms.signalling.seats import GRACE_SECONDS
 
 from .meeting import (
@@ -205,7 +205,7 @@ class Nonsense(CallTestCase):
     async def test_each_type_has_its_rate(self) -> None:
         async with Meeting() as meeting:
             mira = await meeting.joined(self.room)
-            for _ in range(50):
+            for _ in range(TABLE["ping"].burst):
                 await mira.say(type="ping", heard=0)
                 await mira.hears("pong")
             await mira.say(type="ping", heard=0)
@@ -217,9 +217,10 @@ class Nonsense(CallTestCase):
     async def test_a_flood_of_good_messages_ends_too(self) -> None:
         async with Meeting() as meeting:
             mira = await meeting.joined(self.room)
-            for _ in range(80):
+            burst = TABLE["ping"].burst
+            for _ in range(burst + 30):
                 await mira.say(type="ping", heard=0)
-            for _ in range(50):
+            for _ in range(burst):
                 await mira.hears("pong")
             for _ in range(30):
                 await mira.refused("too-fast")

@@ -130,10 +130,19 @@ class Rough:
     def say_raw(self, payload: bytes, opcode: int = Opcode.TEXT) -> None:
         self.write(frame_of(payload, opcode))
 
+    def try_to_say(self, **message: Any) -> None:
+        """Say something, though the server may have ended the line by now."""
+        with contextlib.suppress(OSError):
+            self.say(**message)
+
     def write(self, data: bytes) -> None:
         """Bytes, whether they are a frame or not."""
         with self._writing:
             self.line.sendall(data)
+
+    @property
+    def reads(self) -> bool:
+        return self._reads.is_set()
 
     def stop_reading(self) -> None:
         """Take nothing more from the line, but for what is just being taken."""
