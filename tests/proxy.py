@@ -1,4 +1,4 @@
-"""A real nginx with deploy/nginx.conf, on a free port, before a Parley of the tests."""
+"""Real proxies with the files of deploy/, on free ports, before Parleys of tests."""
 
 from __future__ import annotations
 
@@ -89,3 +89,31 @@ def nginx() -> Iterator[Nginx]:
         made = Nginx(folder, free_port(), free_port())
         made.authority.write_bytes(authority.public_pem())
         yield made
+
+
+@contextlib.contextmanager
+def caddy(port: int, *backends: int) -> Iterator[str]:
+    """A Caddy with the file of deploy/ before these ports; yields its address.
+
+    Without https: for that, Caddy would ask an authority on the net.
+    """
+    text = (ROOT / "deploy/Caddyfile").read_text()
+    for old, new in {
+        "{\n": "{\n\tadmin off\n",
+        "call.example.org {": f"http://localhost:{port} {{",
+        "reverse_proxy 127.0.0.1:8000": "reverse_proxy "
+        + " ".join(f"127.0.0.1:{backend}" for backend in backends),
+    }.items():
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    with folder_for("caddy") as folder:
+        config = folder / "Caddyfile"
+        config.write_text(text)
+        run = ["run", "--config", str(config), "--adapter", "caddyfile"]
+        homes = {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+        process = Process([tool("caddy"), *run], folder, homes)
+        try:
+            process.start().wait_until(lambda: listens(port))
+            yield f"http://localhost:{port}"
+        finally:
+            process.end()

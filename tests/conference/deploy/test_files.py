@@ -45,7 +45,7 @@ def test_every_setting_that_is_set_exists() -> None:
 
 
 def test_every_file_is_told_of_and_is_there() -> None:
-    told = set(re.findall(r"deploy/([\w.-]+)", PAGE.read_text()))
+    told = set(re.findall(r"deploy/([\w.@-]+)", PAGE.read_text()))
     assert told == {path.name for path in DEPLOY.iterdir()}
 
 
@@ -88,7 +88,7 @@ def test_all_files_speak_of_one_place() -> None:
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     """Where there is a systemd; the paths of a server are not here."""
     units = sorted(DEPLOY.glob("*.service")) + sorted(DEPLOY.glob("*.timer"))
-    assert len(units) == 3
+    assert len(units) == 4
     for unit in units:
         text = unit.read_text()
         text = text.replace("/srv/parley/.venv/bin/python", sys.executable)

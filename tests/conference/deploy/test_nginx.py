@@ -143,10 +143,10 @@ def test_two_processes_that_nothing_joins(server: Parley, proxy: Nginx) -> None:
     second = Parley(server.folder, TRUSTED_PROXIES="1")
     for name in ("SITE_URL", "SECRET_KEY"):
         second.env[name] = server.env[name]
-    both = f"server 127.0.0.1:{server.port}; server 127.0.0.1:{second.port};"
+    both = {"#server 127.0.0.1:8001": f"server 127.0.0.1:{second.port}"}
     try:
         second.process.start().wait_until(lambda: listens(second.port))
-        with proxy.serving(server.port, **{f"server 127.0.0.1:{server.port};": both}):
+        with proxy.serving(server.port, **both):
             said(check(), State.BAD, "2 processes serve the site")
     finally:
         second.end()
