@@ -247,6 +247,7 @@ async def test_a_server_that_cannot_close_is_left() -> None:
     with (
         mock.patch.object(sockets, "RESYNC_SECONDS", 0.0),
         mock.patch.object(sockets, "FAREWELL_SECONDS", 0.0),
+        mock.patch.object(sockets, "LAST_WORDS_SECONDS", 0.0),
     ):
         async with opened(slow=True) as (socket, _server):
             for _ in range(FILL):

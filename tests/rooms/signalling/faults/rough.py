@@ -243,14 +243,12 @@ class Rough:
 
 
 def memory_of(server: Parley) -> int:
-    """Bytes of memory that the server's process holds."""
+    """Bytes of memory that the server's processes hold."""
     told = subprocess.run(
-        ["ps", "-o", "rss=", "-p", str(server.process.pid)],
-        capture_output=True,
-        text=True,
-        check=True,
+        ["ps", "-A", "-o", "pgid=,rss="], capture_output=True, text=True, check=True
     )
-    return int(told.stdout) * 1024
+    rows = (map(int, line.split()) for line in told.stdout.splitlines())
+    return 1024 * sum(rss for group, rss in rows if group == server.process.pid)
 
 
 __all__ = ["Ended", "Rough", "frame_of", "memory_of"]
