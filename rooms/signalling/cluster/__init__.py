@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from .running import Running
+    from .over_redis import Running
 
 _running: "Running | None" = None
 
@@ -19,7 +19,7 @@ def start() -> None:
     if not settings.REDIS_URL or (_running is not None and _running.is_of_this_loop):
         return
     # It holds conversations, and those need what lifecycle.py has made by then.
-    from .running import Running
+    from .over_redis import Running
 
     _running = Running(settings.REDIS_URL)
 

@@ -19,6 +19,7 @@ from ..protocol import (
     Leave,
     ProtocolError,
     Rank,
+    Relayed,
     State,
     encode,
     error,
@@ -108,6 +109,8 @@ class Attendance:
             self._here.act(message)
         elif self.number:
             self._cluster.post.send(self.home, Act(self.number, message))
+            if isinstance(message, Relayed):
+                metrics.relayed()
         elif isinstance(message, Join | State | Leave):
             # The next home is told so as it is asked.
             pass

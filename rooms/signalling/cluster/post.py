@@ -207,6 +207,7 @@ class Post:
         self._reader.missed(process)
 
     def _read(self, process: str, packet: AnyPacket) -> None:
+        metrics.came()
         try:
             self._reader.read(process, packet)
         except Exception:

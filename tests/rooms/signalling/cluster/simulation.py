@@ -188,7 +188,8 @@ class Process:
         self.hub = Hub(clock)
         # The product's own conversations, each with the hub of its process.
         spec = importlib.util.find_spec("rooms.signalling.conversation")
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         module.__dict__.update(hub=self.hub, keeper=Keeper(clock.wall))
