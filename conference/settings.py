@@ -508,6 +508,8 @@ LOGGING = {
         # daphne's start is told by the banner; its debug lines copy whole frames.
         "daphne": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
+        # Its traceback each second says what the log says once: Redis is away.
+        "channels_redis": {"level": "CRITICAL"},
         "aioice": {"level": "WARNING"},
         # Other servers tell of each request and socket, with links and addresses.
         **{
