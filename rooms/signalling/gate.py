@@ -16,6 +16,8 @@ ERRORS_SECONDS = 10.0
 class Gate:
     """`rank` is asked anew for each message: how far its sender has come."""
 
+    __slots__ = ("_buckets", "_clock", "_patience", "_rank")
+
     def __init__(self, clock: Clock, rank: Callable[[], Rank]) -> None:
         self._clock = clock
         self._rank = rank

@@ -13,9 +13,9 @@ class TokenBucket:
 
     def __init__(self, rate: float, burst: int, clock: Clock) -> None:
         self._rate = rate
-        self._burst = float(burst)
+        self._burst = burst
         self._clock = clock
-        self._tokens = self._burst
+        self._tokens: float = burst
         self._filled = clock()
 
     def take(self) -> bool:
@@ -39,11 +39,14 @@ class Patience:
         self._limit = limit
         self._seconds = seconds
         self._clock = clock
-        self._faults: deque[float] = deque(maxlen=limit)
+        # Most sockets never need it, and it is the largest part of an idle one's gate.
+        self._faults: deque[float] | None = None
 
     def lost(self) -> bool:
         """Note a fault; true when it was one too many."""
         now = self._clock()
+        if self._faults is None:
+            self._faults = deque(maxlen=self._limit)
         self._faults.append(now)
         return len(self._faults) == self._limit and (
             now - self._faults[0] <= self._seconds
