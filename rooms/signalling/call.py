@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from ..ice import ice_servers
+from . import metrics
 from .bus import RoomChanged
 from .protocol import (
     Close,
@@ -186,6 +187,8 @@ class Call:
             return False
         if seat.holder is not None:
             seat.holder.tell(message)
+        else:
+            metrics.dropped("away")
         return True
 
     def broadcast(
