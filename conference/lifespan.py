@@ -39,7 +39,9 @@ class Lifespan:
                 _interrupt()
 
         def end_soon() -> None:
-            ending.add(loop.create_task(end(), name="end"))
+            # Both a supervisor and a parent may say it; the first one counts.
+            if not ending:
+                ending.add(loop.create_task(end(), name="end"))
 
         try:
             loop.add_signal_handler(signal.SIGUSR1, lifetime.drain_soon)

@@ -19,7 +19,7 @@ from channels.consumer import AsyncConsumer
 
 from . import metrics
 from .backlog import Backlog
-from .protocol import Close, Resync, encode
+from .protocol import FRAME_BYTES, Close, Resync, encode
 
 if TYPE_CHECKING:
     from channels.consumer import _ChannelScope
@@ -37,6 +37,7 @@ FAREWELL_SECONDS = 5.0
 """For the server to end a socket that was closed here."""
 
 GOING_AWAY = 1001
+TOO_BIG = 1009
 LOST = 1006
 NORMAL = 1000
 
@@ -132,7 +133,12 @@ class SocketConsumer(AsyncConsumer):
             # A socket that is being closed is read on, so that nothing piles up.
             if event["type"] == "websocket.receive" and self.close_code is None:
                 metrics.came()
-                self.received(event.get("text"))
+                text = event.get("text")
+                if text is not None and len(text) > FRAME_BYTES:
+                    # Servers that have no limit of their own hand it over.
+                    self.close(TOO_BIG)
+                else:
+                    self.received(text)
             frames += 1
             if frames % FRAMES_IN_A_ROW == 0:
                 # Servers hand over what has queued up without a pause for others.

@@ -1,4 +1,4 @@
-"""Two people meet through the real server: page, ticket, socket, farewell."""
+"""Two people meet through real servers: page, ticket, socket, farewell, return."""
 
 import http.cookiejar
 import json
@@ -7,7 +7,8 @@ import signal
 import sqlite3
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,11 +16,17 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from tests.asgi_servers import COMMANDS, other_server
 from tests.servers import Parley, parley_server, wait_until
 
 SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 SLOTS = {"microphone": "on", "camera": "on", "screen": "off", "screenAudio": "off"}
 SECONDS = 10
+SERVERS: dict[str, Callable[[], AbstractContextManager[Parley]]] = {
+    "daphne": parley_server,
+    "daphne, the long way": partial(parley_server, FAST_SOCKETS="False"),
+    **{command: partial(other_server, command) for command in COMMANDS},
+}
 
 
 class Visitor:
@@ -36,12 +43,18 @@ class Visitor:
         self.page: dict[str, Any] = json.loads(data[1])
         self.name = name
         self.instance = f"page-{name}"
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
-        self.socket: ClientConnection = sockets.enter_context(
+        self.server = server
+        self.cookies = "; ".join(f"{one.name}={one.value}" for one in jar)
+        self.sockets = sockets
+        self.socket = self.connected()
+
+    def connected(self) -> ClientConnection:
+        server = self.server
+        return self.sockets.enter_context(
             connect(
                 f"ws://localhost:{server.port}{self.page['socket']}",
                 origin=Origin(server.url),
-                additional_headers={"Cookie": cookies},
+                additional_headers={"Cookie": self.cookies},
             )
         )
 
@@ -56,12 +69,18 @@ class Visitor:
             if message["type"] == kind:
                 return message
 
-    def join(self) -> dict[str, Any]:
-        hello = {"protocol": self.page["protocol"], "ticket": self.page["ticket"]}
-        self.say(type="hello", instance=self.instance, **hello)
+    def join(self, **token: str) -> dict[str, Any]:
+        token = token or {"ticket": self.page["ticket"]}
+        protocol = self.page["protocol"]
+        self.say(type="hello", instance=self.instance, protocol=protocol, **token)
         self.hears("door")
         self.say(type="join", name=self.name, version=1, slots=SLOTS)
         return self.hears("welcome")
+
+    def comes_back(self, welcome: dict[str, Any]) -> dict[str, Any]:
+        """The same page, on a new socket."""
+        self.socket = self.connected()
+        return self.join(resume=welcome["resume"])
 
     def closed(self) -> int | None:
         try:
@@ -71,9 +90,9 @@ class Visitor:
             return end.rcvd.code if end.rcvd else None
 
 
-@pytest.fixture
-def server() -> Iterator[Parley]:
-    with parley_server() as started:
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest) -> Iterator[Parley]:
+    with SERVERS[request.param]() as started:
         yield started
 
 
@@ -109,7 +128,7 @@ def test_people_meet_and_part(server: Parley, visit: Callable[[str], Visitor]) -
 
     # Frames over the server's limit end their sender's socket and no other.
     mira.socket.send(" " * 70_000)
-    mira.closed()
+    assert mira.closed() == 1009
     again = visit("Tomas")
     third = again.join()["seat"]
     assert amara.hears("peer-joined")["person"]["seat"] == third
@@ -122,7 +141,7 @@ def test_people_meet_and_part(server: Parley, visit: Callable[[str], Visitor]) -
     assert "Traceback" not in server.words()
 
 
-def test_the_end_is_told_and_leaves_no_seats(
+def test_an_end_is_told_leaves_no_seats_and_takes_no_place(
     server: Parley, visit: Callable[[str], Visitor]
 ) -> None:
     def seats() -> int:
@@ -132,12 +151,18 @@ def test_the_end_is_told_and_leaves_no_seats(
         return int(count)
 
     inside = visit("Amara")
-    inside.join()
+    before = inside.join()
     door = visit("Mira")
     wait_until(lambda: seats() == 1, "the seat is copied")
     server.end(signal.SIGTERM)
+    assert inside.hears("restarting")["after"] < 10_000
     assert inside.closed() == 1012
     assert door.closed() == 1012
+    # Everybody has left, and not been cut off: only then rows go.
     assert seats() == 0
     assert "Traceback" not in server.words()
     assert "Error" not in server.words()
+
+    server.start()
+    after = inside.comes_back(before)
+    assert (after["seat"], after["since"]) == (before["seat"], before["since"])
