@@ -150,8 +150,11 @@ class Room(models.Model):
             return
         with transaction.atomic():
             # Locked, so that two savers cannot both become the same version.
-            stored = Room.objects.select_for_update().only("version").get(pk=self.pk)
+            rows = Room.objects.select_for_update().only("version", "revocation")
+            stored = rows.get(pk=self.pk)
             self.version = stored.version + 1
+            # What was taken back stays so, whatever an older copy says.
+            self.revocation = max(self.revocation, stored.revocation)
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, "version"}
             super().save(*args, **kwargs)

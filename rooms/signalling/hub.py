@@ -195,6 +195,7 @@ class Hub:
             call.close_all(code)
         self._calls.clear()
         self._kept.clear()
+        self._raised.clear()
         self._ran = None
         self._stop_timer()
 
