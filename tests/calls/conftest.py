@@ -47,6 +47,12 @@ class Callers(People):
             person.excuse(pattern)
         return person
 
+    def bystander(self) -> Person:
+        """A page that is in no call, and receives as those in calls do."""
+        person = self("Bystander")
+        watch.stand_by(person)
+        return person
+
 
 @pytest.fixture(scope="package")
 def chromium(

@@ -33,7 +33,8 @@ def test_a_storm_of_people_who_come_back_disturbs_no_call(
 ) -> None:
     people = 3000 if soak else 200
     room, come = owner_of(site).new_room(), callers(site)
-    trial = Trial([Call([come(name).join(room) for name in ("Mira", "Amara")])], tell)
+    call = Call([come(name).join(room) for name in ("Mira", "Amara")])
+    trial = Trial([call], come.bystander(), tell, soak)
     with crowd(site.first.env, [site.first.url], people) as others:
         assert others.came["inside"] == people
         with trial.through(f"a storm of {people} after SIGKILL and restart"):

@@ -27,7 +27,8 @@ def test_calls_live_through_the_faults_of_two_processes(
     tell: Callable[[str], None],
     soak: bool,
 ) -> None:
-    trial = Trial(two_calls(site, callers(site)), tell)
+    come = callers(site)
+    trial = Trial(two_calls(site, come), come.bystander(), tell, soak)
     with trial.through("SIGTERM of one of two processes, and restart"):
         site.first.end(signal.SIGTERM)
         site.first.start()

@@ -19,6 +19,8 @@ CALM_MS = 2000
 BACK_SECONDS = 40.0
 HEARD_SECONDS = 30.0
 UNEVEN_MS = 500
+# By so much a busy machine may treat one of two pages worse than the other.
+UNFAIR = 3
 
 
 @dataclass
@@ -65,7 +67,9 @@ class Call:
 
         Ends the writing; returns how many messages there were.
         """
-        counts = {person.name: watch.stop_writing(person) for person in self.people}
+        for person in self.people:
+            watch.stop_writing(person)
+        counts = {person.name: watch.written(person) for person in self.people}
         written = sum(counts.values())
         for person in self.people:
             person.wait_until(
@@ -97,7 +101,10 @@ class Trial:
     """Calls that go through one fault after the other; `tell` prints what was seen."""
 
     calls: Sequence[Call]
+    # Two ends in one page, without a server (see watch.py).
+    bystander: Person
     tell: Callable[[str], None]
+    soak: bool
     # When the last fault ended, and since when all has come in evenly again.
     mended: float = field(default_factory=watch.now)
     even_since: float = 0
@@ -128,12 +135,16 @@ class Trial:
             for person in self.people
             for gap in watch.gaps(person, start, end, calm)
         ]
-        self.tell(f"{name}: {report(found, (end - start) / 1000)}")
+        apart = watch.gaps(self.bystander, start, end, calm)
+        self.tell(f"{name}: {(end - start) / 1000:.1f} s; {report(found, apart)}")
         for call in self.calls:
             call.is_whole()
             call.was_undisturbed(start)
         assert len(found) == self.streams, [str(gap) for gap in found]
-        too_long = [str(gap) for gap in found if gap.during > gap.before + WORSE_MS]
+        # In the short form, what a busy machine keeps from everybody is no fault.
+        busy = max(0.0, *(gap.during - gap.before for gap in apart))
+        most = WORSE_MS + (0 if self.soak else UNFAIR * busy)
+        too_long = [str(gap) for gap in found if gap.during > gap.before + most]
         assert not too_long, (name, too_long)
 
     def was_read(self) -> None:
@@ -169,30 +180,31 @@ class Trial:
         return sum(2 * (len(call.people) - 1) * len(call.people) for call in self.calls)
 
     def are_served(self) -> None:
-        """The server answers everybody, and no page says that it does not."""
-        for person in self.people:
-            # What was heard before is let in first.
-            person.page.evaluate("0")
-        heard = {person.name: len(person.frames) for person in self.people}
+        """From now on the server is heard by everybody, and no page misses it."""
+        since = watch.now()
         for person in self.people:
             person.wait_until(
-                lambda person=person: any(  # type: ignore[misc]
-                    not frame.sent for frame in person.frames[heard[person.name] :]
-                ),
+                lambda person=person: watch.heard_at(person) > since,  # type: ignore[misc]
                 "is served",
                 BACK_SECONDS,
             )
             lost = person.page.get_by_text("Connection to the server lost")
             expect(lost).to_be_hidden(timeout=BACK_SECONDS * 1000)
 
+    @property
+    def written(self) -> int:
+        """How many messages were written so far."""
+        return sum(watch.written(person) for person in self.people)
 
-def report(gaps: list[Gap], seconds: float) -> str:
-    """One line on a fault and the media that came in during it."""
-    parts = [f"{seconds:.1f} s"]
+
+def report(gaps: list[Gap], apart: list[Gap]) -> str:
+    """One line on the media that came in during a fault, and apart from it."""
+    parts = []
     for kind, stream in (("sound", "microphone"), ("picture", "camera")):
         of = [gap for gap in gaps if gap.stream.endswith(stream)]
         before = max((gap.before for gap in of), default=0)
         during = max((gap.during for gap in of), default=0)
         parts.append(f"{kind} {before:.0f} → {during:.0f} ms")
     most = max((gap.during - gap.before for gap in gaps), default=0)
-    return ", ".join([*parts, f"at most {most:+.0f} ms"])
+    beside = max((gap.during - gap.before for gap in apart), default=0)
+    return ", ".join([*parts, f"at most {most:+.0f} ms", f"bystander {beside:+.0f} ms"])

@@ -37,6 +37,19 @@
     }
   };
 
+  // Signalling
+
+  let heardAt = 0;
+  const Plain = window.WebSocket;
+  window.WebSocket = class extends Plain {
+    constructor(...words) {
+      super(...words);
+      this.addEventListener("message", () => {
+        heardAt = Date.now();
+      });
+    }
+  };
+
   // Tiles
 
   const TROUBLE = ["data-lost", "data-connecting", "data-gone"];
@@ -74,6 +87,8 @@
 
   window.watch = {
     seen,
+    /** When the server was heard last. */
+    heardAt: () => heardAt,
     /** When connections were established. */
     connected,
     /** Of every stream of this page: the longest gap and the packets between two times. */
@@ -89,11 +104,11 @@
       clearInterval(writing);
       writing = setInterval(() => write(name), 1000 / perSecond);
     },
-    /** Returns how many were written in all. */
     stopWriting() {
       clearInterval(writing);
-      return written;
     },
+    /** How many this page has written so far. */
+    written: () => written,
     /** All that the chat shows, in order. */
     read() {
       return [...document.querySelectorAll('[data-part="log"] [data-part="text"]')].map(

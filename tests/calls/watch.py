@@ -25,6 +25,31 @@ def install(context: BrowserContext) -> None:
     context.add_init_script(SCRIPT)
 
 
+def stand_by(person: Person) -> None:
+    """Make of this page two ends of one connection that no server has a part in.
+
+    What they miss, the machine has not given them.
+    """
+    person.context.route(
+        "**/bystander", lambda route: route.fulfill(content_type="text/html", body="")
+    )
+    person.goto("/bystander")
+    person.page.evaluate(
+        """async () => {
+          const [one, other] = [new RTCPeerConnection(), new RTCPeerConnection()];
+          one.onicecandidate = ({ candidate }) => other.addIceCandidate(candidate);
+          other.onicecandidate = ({ candidate }) => one.addIceCandidate(candidate);
+          const media = await navigator.mediaDevices.getUserMedia(
+            { audio: true, video: true });
+          for (const track of media.getTracks()) one.addTransceiver(track);
+          await one.setLocalDescription();
+          await other.setRemoteDescription(one.localDescription);
+          await other.setLocalDescription();
+          await one.setRemoteDescription(other.localDescription);
+        }"""
+    )
+
+
 def now() -> float:
     """Milliseconds since 1970, as the pages on this machine count them."""
     return time.time() * 1000
@@ -80,10 +105,20 @@ def write(person: Person, per_second: float) -> None:
     )
 
 
-def stop_writing(person: Person) -> int:
-    """Returns how many messages it were."""
-    count: int = person.page.evaluate("() => watch.stopWriting()")
+def stop_writing(person: Person) -> None:
+    person.page.evaluate("() => watch.stopWriting()")
+
+
+def written(person: Person) -> int:
+    """How many messages this page has written so far."""
+    count: int = person.page.evaluate("() => watch.written()")
     return count
+
+
+def heard_at(person: Person) -> float:
+    """When the server was heard last, in milliseconds since 1970."""
+    time: float = person.page.evaluate("() => watch.heardAt()")
+    return time
 
 
 def read(person: Person) -> list[str]:
