@@ -124,6 +124,7 @@ def test_a_running_call_hears_of_a_change_once_it_is_stored(
         "keeps_chat": True,
         "access": "anyone",
         "version": 2,
+        "revocation": 0,
     }
 
 
