@@ -8,11 +8,14 @@ import logging
 import random
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
 
 from rooms.models import Room
+from rooms.signalling import backlog
+from rooms.signalling import socket as sockets
 from rooms.signalling.protocol import TABLE, Close
 from tests.factories import make_room
 
@@ -133,6 +136,10 @@ class Fuzzer:
             message["to"] = self.dice.choices(self.seats, k=self.dice.randrange(1, 4))
         if "id" in message:
             message["id"] = f"fuzz-{self.dice.randrange(50)}"
+        if "heard" in message:
+            message["heard"] = self.dice.choice((0, 1, 2, 3, 17, 50, 2**31 - 1))
+        if "seats" in message:
+            message["seats"] = self.dice.choices(self.seats, k=self.dice.randrange(33))
         return message
 
 
@@ -164,16 +171,32 @@ class Fuzz(CallTestCase):
         )
 
     async def test_hostile_frames_break_nothing(self) -> None:
+        told = await self.under_fire(self.frames)
+        assert "resync" not in told
+
+    async def test_hostile_frames_break_nothing_for_slow_readers(self) -> None:
+        # So little may be unheard that everybody under fire falls behind all the time.
+        with (
+            mock.patch.object(backlog, "BACKLOG_CHARACTERS", 4 * 1024),
+            mock.patch.object(sockets, "RESYNC_SECONDS", 0.2),
+        ):
+            told = await self.under_fire(self.frames // 3)
+        assert told.count("resync") > 3
+
+    async def under_fire(self, frames: int) -> list[str]:
+        """Fire so many frames; what attackers and victim were told, by type."""
+        self.told: list[str] = []
         records = Records()
         logging.getLogger().addHandler(records)
         try:
             async with Meeting() as meeting:
-                await self.fire(meeting)
+                await self.fire(meeting, frames)
         finally:
             logging.getLogger().removeHandler(records)
         assert [record.getMessage() for record in records.found] == []
+        return self.told
 
-    async def fire(self, meeting: Meeting) -> None:
+    async def fire(self, meeting: Meeting, frames: int) -> None:
         amara = await meeting.joined(self.other_room, "Amara")
         mira = await meeting.joined(self.other_room, "Mira")
         victim = await meeting.joined(self.kept_room, "Victim")
@@ -181,7 +204,7 @@ class Fuzz(CallTestCase):
         fuzzer = Fuzzer(7, [victim.seat, amara.seat, "nobody"])
         attackers: list[Caller] = []
         closed: list[int] = []
-        for sent in range(0, self.frames, BATCH):
+        for sent in range(0, frames, BATCH):
             if not attackers or fuzzer.dice.random() < 0.05:
                 attackers.append(await self.attacker(meeting, fuzzer))
             attacker = fuzzer.dice.choice(attackers)
@@ -195,10 +218,10 @@ class Fuzz(CallTestCase):
                 await attackers.pop(0).go(fuzzer.dice.choice((1000, 1001, 1006)))
             if sent % INNOCENT_EVERY == 0:
                 await self.next_door_goes_on(meeting, amara, mira, sent)
-                for frame in await victim.rest():
-                    msgspec.convert(frame, SERVER_TYPES[frame["type"]])
+                await self.hear_out(victim)
         assert set(closed) <= {
-            *(Close.ABUSE, Close.TICKET_REFUSED, Close.BAD_PROTOCOL, Close.MOVED)
+            *(Close.ABUSE, Close.TICKET_REFUSED, Close.BAD_PROTOCOL, Close.MOVED),
+            *(Close.SLOW_READER, sockets.TOO_BIG),
         }
         assert Close.ABUSE in closed
         everything = str(amara.frames + mira.frames)
@@ -226,13 +249,26 @@ class Fuzz(CallTestCase):
                 await attacker.say_raw(frame)
         await attacker.say(type="ping", heard=0)
         try:
-            while True:
-                frame_ = await attacker.next()
-                msgspec.convert(frame_, SERVER_TYPES[frame_["type"]])
-                if frame_["type"] == "pong" or frame_.get("about") == "ping":
-                    return None
+            while not await self.hears_end(attacker):
+                pass
         except Closed as end:
             return end.code
+        return None
+
+    async def hear_out(self, victim: Caller) -> None:
+        """The victim reads all that was said, as an honest client does."""
+        await victim.say(type="ping", heard=len(victim.frames))
+        while not await self.hears_end(victim):
+            pass
+
+    async def hears_end(self, hearer: Caller) -> bool:
+        """Take in the next frame, and catch up; whether it answers a ping."""
+        frame = await hearer.next()
+        msgspec.convert(frame, SERVER_TYPES[frame["type"]])
+        self.told.append(frame["type"])
+        if frame["type"] == "resync":
+            await hearer.say(type="ping", heard=len(hearer.frames))
+        return frame["type"] == "pong" or frame.get("about") == "ping"
 
     async def next_door_goes_on(
         self, meeting: Meeting, amara: Caller, mira: Caller, number: int
@@ -243,4 +279,5 @@ class Fuzz(CallTestCase):
         assert (heard["number"], heard["from"]) == (number, amara.seat)
         await mira.say(type="answer", to=amara.seat, **offer)
         assert (await amara.hears("peer-answer"))["number"] == number
+        await quiet(amara, mira)
         meeting.time.pass_by(1)
