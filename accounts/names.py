@@ -65,6 +65,8 @@ def visible_line(text: str) -> str:
 
     Of any length, and maybe empty; for other short texts that people show each other.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     spaced = " ".join(unicodedata.normalize("NFKC", text).split())
     kept = _without_towers(char for char in spaced if not _is_invisible(char))
     # What was dropped may have kept characters apart that compose, or two spaces.
