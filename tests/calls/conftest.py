@@ -15,7 +15,7 @@ from tests.browser.conftest import playwright as playwright
 from tests.browser.person import Person
 from tests.calls import watch
 from tests.calls.sound import babble
-from tests.calls.stack import Stack
+from tests.calls.stack import Stack, stack
 
 # What a browser says of a server that is away.
 AWAY = (
@@ -63,6 +63,32 @@ def chromium(
     browser = launch(f"--use-file-for-fake-audio-capture={voice}")
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="package")
+def _one() -> Iterator[Stack]:
+    with stack(postgres=True) as made:
+        yield made
+
+
+@pytest.fixture(scope="package")
+def _two() -> Iterator[Stack]:
+    with stack(2, redis=True) as made:
+        yield made
+
+
+@pytest.fixture
+def one_process(_one: Stack) -> Stack:
+    """A site of one process, on PostgreSQL; what a test breaks may stay so."""
+    _one.mend()
+    return _one
+
+
+@pytest.fixture
+def two_processes(_two: Stack) -> Stack:
+    """A site of two processes and Redis; what a test breaks may stay so."""
+    _two.mend()
+    return _two
 
 
 @pytest.fixture

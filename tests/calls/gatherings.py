@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from tests.browser.visitor import Visitor
 from tests.calls.conftest import Callers
 from tests.calls.stack import Stack
@@ -12,9 +14,9 @@ PAIRS = (("Mira", "Amara"), ("June", "Tariq"))
 
 
 def owner_of(site: Stack) -> Visitor:
-    """The account that makes the rooms."""
+    """An account that makes rooms."""
     owner = Visitor(site.url)
-    owner.sign_up("owner@example.com", "Olive Owner")
+    owner.sign_up(f"owner-{secrets.token_hex(4)}@example.com", "Olive Owner")
     return owner
 
 

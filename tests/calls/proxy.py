@@ -164,7 +164,7 @@ class Proxy:
         await self._half_open(owner)
 
     async def _resume(self, owner: str) -> None:
-        self._stalled.discard(owner)
+        self._stalled -= {owner} if owner != EVERYBODY else self._stalled.copy()
         for line in self._of(owner):
             line.flows.set()
 

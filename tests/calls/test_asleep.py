@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Playwright, expect
@@ -14,7 +14,7 @@ from tests.browser.person import meet
 from tests.calls import watch
 from tests.calls.conftest import Callers
 from tests.calls.gatherings import owner_of
-from tests.calls.stack import Stack, stack
+from tests.calls.stack import Stack
 
 pytestmark = pytest.mark.alone
 
@@ -23,20 +23,14 @@ BACK_SECONDS = 3
 GONE_SECONDS = 40
 
 
-@pytest.fixture
-def site() -> Iterator[Stack]:
-    with stack() as made:
-        yield made
-
-
 def test_who_closed_the_laptop_is_back_in_the_same_seat(
-    site: Stack,
+    one_process: Stack,
     callers: Callable[[Stack], Callers],
     playwright: Playwright,
     tell: Callable[[str], None],
     soak: bool,
 ) -> None:
-    room, come = owner_of(site).new_room(), callers(site)
+    room, come = owner_of(one_process).new_room(), callers(one_process)
     amara, june = (come(name).join(room) for name in ("Amara", "June"))
     with own_chromium(playwright) as (browser, laptop):
         mira = come("Mira", browser=browser).join(room)
@@ -45,7 +39,7 @@ def test_who_closed_the_laptop_is_back_in_the_same_seat(
         closed = watch.now()
         # Neither timers nor media run, and the way of its socket is forgotten.
         os.killpg(laptop.pid, signal.SIGSTOP)
-        site.proxy.half_open(owner="Mira")
+        one_process.proxy.half_open(owner="Mira")
         for person in (amara, june):
             person.wait_until(
                 lambda person=person: person.got("peer-left"),  # type: ignore[misc]
@@ -72,25 +66,25 @@ def test_who_closed_the_laptop_is_back_in_the_same_seat(
 
 
 def test_who_locked_the_phone_is_back_in_the_same_seat(
-    site: Stack,
+    one_process: Stack,
     callers: Callable[[Stack], Callers],
     tell: Callable[[str], None],
     soak: bool,
 ) -> None:
-    room, come = owner_of(site).new_room(), callers(site)
+    room, come = owner_of(one_process).new_room(), callers(one_process)
     mira, amara = (come(name).join(room) for name in ("Mira", "Amara"))
     meet(mira, amara)
     seat, welcomes = mira.seat, len(mira.got("welcome"))
     phone = mira.context.new_cdp_session(mira.page)
-    site.proxy.stall(owner="Mira")
-    site.proxy.reset(owner="Mira")
+    one_process.proxy.stall(owner="Mira")
+    one_process.proxy.reset(owner="Mira")
     phone.send("Page.setWebLifecycleState", {"state": "frozen"})
     if soak:
         amara.page.wait_for_timeout(ASLEEP_SECONDS * 1000)
         expect(amara.tiles).to_have_count(1)
     else:
         amara.wait_for("peer-away")
-    site.proxy.resume(owner="Mira")
+    one_process.proxy.resume(owner="Mira")
     unlocked = watch.now()
     phone.send("Page.setWebLifecycleState", {"state": "active"})
     mira.wait_for("welcome", welcomes + 1)

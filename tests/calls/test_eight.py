@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.calls import watch
 from tests.calls.conftest import Callers
 from tests.calls.gatherings import owner_of
-from tests.calls.stack import Stack, stack
+from tests.calls.stack import Stack
 
 pytestmark = pytest.mark.alone
 
@@ -18,18 +18,12 @@ SOON_MS = 1500
 WITHIN_MS = 1000
 
 
-@pytest.fixture
-def site() -> Iterator[Stack]:
-    with stack() as made:
-        yield made
-
-
 def test_all_pairs_of_eight_who_join_at_once_connect(
-    site: Stack,
+    one_process: Stack,
     callers: Callable[[Stack], Callers],
     tell: Callable[[str], None],
 ) -> None:
-    room, come = owner_of(site).new_room(), callers(site)
+    room, come = owner_of(one_process).new_room(), callers(one_process)
     people = [come(name) for name in NAMES]
     for person in people:
         person.open(room)

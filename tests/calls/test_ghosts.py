@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Error as BrowserError
@@ -14,7 +14,7 @@ from tests.browser.person import Person, meet
 from tests.calls.conftest import Callers
 from tests.calls.gatherings import owner_of
 from tests.calls.roster import agree
-from tests.calls.stack import Stack, stack
+from tests.calls.stack import Stack
 
 pytestmark = pytest.mark.alone
 
@@ -22,12 +22,6 @@ PEOPLE = 4
 KILLS = 6
 KILLS_IN_FULL = 200
 LOOK_EVERY = 10
-
-
-@pytest.fixture
-def site() -> Iterator[Stack]:
-    with stack(2, redis=True) as made:
-        yield made
 
 
 class Party:
@@ -89,13 +83,13 @@ class Party:
 
 
 def test_no_ghost_is_left_behind(
-    site: Stack,
+    two_processes: Stack,
     callers: Callable[[Stack], Callers],
     tell: Callable[[str], None],
     soak: bool,
 ) -> None:
     dice = random.Random(28)
-    party = Party(site, callers(site), dice)
+    party = Party(two_processes, callers(two_processes), dice)
     kills = KILLS_IN_FULL if soak else KILLS
     # Each way at least once; in full, at random.
     ways = [*party.ways, *dice.choices([*party.ways], k=kills - len(party.ways))]
@@ -105,10 +99,10 @@ def test_no_ghost_is_left_behind(
     for number, way in enumerate(ways, 1):
         party.ways[way]()
         if number % LOOK_EVERY == 0:
-            agree(site, party.people)
+            agree(two_processes, party.people)
         party.fill()
         dice.shuffle(party.people)
-    agree(site, party.people)
+    agree(two_processes, party.people)
     meet(*party.people)
     told = ", ".join(f"{count} of {way}" for way, count in Counter(ways).items())
     tell(f"no ghost after {kills} kills: {told}")

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.calls.crowd import crowd
-from tests.calls.stack import Stack, stack
+from tests.calls.stack import Stack
 
 pytestmark = pytest.mark.alone
 
 
-@pytest.fixture
-def site() -> Iterator[Stack]:
-    with stack(2, redis=True) as made:
-        yield made
-
-
 def test_idle_sockets_stay_open(
-    site: Stack, tell: Callable[[str], None], soak: bool
+    two_processes: Stack, tell: Callable[[str], None], soak: bool
 ) -> None:
     people, seconds = (5000, 600.0) if soak else (100, 6.0)
-    urls = [process.url for process in site.processes]
-    with crowd(site.first.env, urls, people) as others:
+    urls = [process.url for process in two_processes.processes]
+    with crowd(two_processes.first.env, urls, people) as others:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             state = others.state()
