@@ -68,6 +68,7 @@ class CallConsumer(SocketConsumer):
         self._conversation: Conversation | Attendance | None = None
         self._gate = Gate(hub.clock.now, self._rank)
         self._due: asyncio.TimerHandle | None = None
+        self._address = ""
         self._resumes = False
         self._looking: asyncio.Task[None] | None = None
         self._held: list[str | None] = []
@@ -84,7 +85,8 @@ class CallConsumer(SocketConsumer):
         self._due = asyncio.get_running_loop().call_later(
             HELLO_SECONDS, self.close, Close.HELLO_TIMEOUT
         )
-        oldest = strangers.arrive(self, of_scope(self.scope))
+        self._address = of_scope(self.scope)
+        oldest = strangers.arrive(self, self._address)
         if oldest is not None:
             oldest.close(Close.HELLO_TIMEOUT)
 
@@ -99,7 +101,7 @@ class CallConsumer(SocketConsumer):
 
     def gone(self, code: int) -> None:
         crowd.depart(self, self.link)
-        strangers.depart(self, of_scope(self.scope))
+        strangers.depart(self, self._address)
         if self._due is not None:
             self._due.cancel()
         if self._looking is not None:
@@ -196,7 +198,7 @@ class CallConsumer(SocketConsumer):
 
     def _is_known(self) -> None:
         """The client has said who it is."""
-        strangers.depart(self, of_scope(self.scope))
+        strangers.depart(self, self._address)
         if self._due is not None:
             self._due.cancel()
         loop = asyncio.get_running_loop()
