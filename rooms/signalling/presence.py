@@ -177,7 +177,11 @@ class Presence:
     ) -> None:
         """Note which rooms people with an account were in lately."""
         # Once each: PostgreSQL refuses to write a row twice in one statement.
-        seated = {(place.room, place.user) for place in places if place.user in living}
+        seated = {
+            (place.room, place.user)
+            for place in places
+            if place.user is not None and place.user in living
+        }
         Visit.objects.bulk_create(
             [Visit(room_id=room, user_id=user, last_at=now) for room, user in seated],
             update_conflicts=True,
