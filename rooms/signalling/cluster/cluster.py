@@ -46,7 +46,12 @@ from .room import Room
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
-RENEW_SECONDS = 2.0
+WRITE_SECONDS = 0.25
+"""What changes in so long is written together."""
+
+RENEW_EVERY = 8
+"""So many such whiles lie between two renewals of all homes."""
+
 FLUSH_SECONDS = 1.0
 
 UNANSWERED_BEATS = 2
@@ -634,20 +639,24 @@ class Cluster:
                         self._let_go(remote)
 
     async def _renew_on(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
+        for turn in count(1):
+            await asyncio.sleep(WRITE_SECONDS)
             try:
-                await self._renew()
+                if turn % RENEW_EVERY == 0:
+                    await self._renew()
+                elif self.hub.touched:
+                    await self._renew(self.hub.touched)
             except Exception:
                 # A fault of ours: homes must not be lost by it.
                 logger.exception("Homes were not renewed")
 
-    async def _renew(self) -> None:
+    async def _renew(self, only: set[int] | None = None) -> None:
         if not self.beats.online:
             return
+        numbers = self._rooms.keys() if only is None else only & self._rooms.keys()
         ours = [
             room
-            for room in self._rooms.values()
+            for room in map(self._room, numbers)
             if room.home == self.name and room.claimed
         ]
         for room in await self._homes.renew(ours):

@@ -24,9 +24,13 @@ def copy_of(call: Call) -> Copy:
 
 
 def restore(call: Call, copy: Copy) -> None:
-    """Know what the copy knows. Seats that are unknown here await their sockets."""
+    """Know what the copy knows. Seats that are unknown here await their sockets.
+
+    Who came in the moment before it was written is not in it, and yet may come back.
+    """
     call.change(copy.facts)
     call.left.update(copy.left)
     call.chat_number = max(call.chat_number, copy.chat_number)
     for place in copy.places:
         call.seats.restore(place.claim, place.version, place.slots)
+    call.seats.recall()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
+from redis import Redis
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -64,6 +65,12 @@ class Site:
         person.connect(server)
         person.join()
         return person
+
+    def is_copied(self, *people: "Person") -> bool:
+        """Whether Redis has a copy of their room with all of them in it."""
+        with Redis.from_url(self.redis.url) as redis:
+            copies = [redis.get(key) or b"" for key in redis.keys("parley:*seats*")]
+        return any(all(each.seat.encode() in c for each in people) for c in copies)
 
     def open(self, server: Parley, path: str, cookies: str) -> ClientConnection:
         return self._lines.enter_context(
@@ -195,7 +202,7 @@ class Person:
                     raise
                 return False
             if frame["type"] == "peer-offer" and frame["number"] == self.said:
-                return frame["from"] == self.seat
+                return bool(frame["from"] == self.seat)
         return False
 
     def was_left_by(self) -> list[str]:

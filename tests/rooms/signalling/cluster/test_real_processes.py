@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import Parley
+from tests.servers import Parley, wait_until
 
 from .site import Person, Site, site
 
@@ -120,7 +120,7 @@ def test_redis_killed_and_restarted_closes_and_forgets_nobody(two: Site) -> None
     path = two.room()
     crowd = [
         two.person(path, f"Person{number}", two.servers[number % 2])
-        for number in range(8)
+        for number in range(6)
     ]
     for person in crowd:
         person.rest()
@@ -162,6 +162,7 @@ def test_a_home_that_is_killed_is_taken_over(two: Site) -> None:
     amara, mira = across(two)
     before = lives(amara, mira)
     first = two.servers[0]
+    wait_until(lambda: two.is_copied(amara, mira), "the room is copied")
     died = time.monotonic()
     first.end(signal.SIGKILL)
     welcomes = mira.welcomes
