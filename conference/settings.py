@@ -126,7 +126,7 @@ DRAIN_SECONDS = env.number(
 )
 STRANGERS_PER_ADDRESS = env.number(
     "STRANGERS_PER_ADDRESS",
-    2000,
+    5000,
     10,
     1_000_000,
     "how many sockets from one address may be open without having said who they are; "
@@ -505,6 +505,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Its debug lines hold all that a page was made of, tickets included.
+        "django.template": {"level": "INFO"},
         # daphne's start is told by the banner; its debug lines copy whole frames.
         "daphne": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
