@@ -34,7 +34,10 @@ _SECRETS = re.compile(
 )
 # What Django signed: the value, a time if there is one, and the signature. Possessive,
 # and from the beginning of a word only, so that no text can make it slow.
-_SIGNED = re.compile(r"(?<![\w=.-])[\w=.-]{8,}+:(?:[A-Za-z0-9]{6}:)?[\w-]{43}(?![\w-])")
+_SIGNED = re.compile(
+    r"(?<![\w=.-])[\w=.-]++(?::|%3a)(?:[a-z0-9]{6}(?::|%3a))?[\w-]{43}(?![\w-])",
+    re.IGNORECASE,
+)
 # Line ends as they are, or as `repr` and JSON write them.
 _DESCRIPTION = re.compile(r"v=0(?:\r?\n|\\r\\n|\\n)[^\"']*")
 _CANDIDATE = re.compile(r"candidate:[^\"'\r\n\\]+")

@@ -106,6 +106,9 @@ class Client:
         """Set while a socket serves the seat."""
         self.over = asyncio.Event()
         """Set when no further socket will be tried."""
+        self.offline = asyncio.Event()
+        """Set while there is neither a socket nor an attempt to open one."""
+        self.offline.set()
         self.code: int | None = None
         """How the last socket ended."""
         self.refused_with: int | None = None
@@ -129,21 +132,22 @@ class Client:
     def since(self) -> int:
         return int(self.welcome.get("since", 0))
 
-    @property
-    def connected(self) -> bool:
-        """Whether there is a socket, or an attempt to open one."""
-        return self._line is not None
-
     def start(self) -> None:
         """Open a socket now, also where one was waited for."""
         if self._line is not None or self.over.is_set():
             return
         self._stop(self._retry_due)
         self.sockets += 1
+        self.offline.clear()
         self._heard_at = self._now()
         self._line = Line(self.server, self.guest.link, self.guest.cookie, self)
         self._line.open()
         self._ping_later()
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a socket, or an attempt to open one."""
+        return not self.offline.is_set()
 
     async def come_in(self, seconds: float) -> None:
         """Wait until the seat is served; TimeoutError says that it was not in time."""
@@ -213,6 +217,7 @@ class Client:
 
     def line_lost(self, line: Line, code: int) -> None:
         self._line = None
+        self.offline.set()
         self.inside.clear()
         self._stop(self._ping_due)
         self.code, self.refused_with = code, line.refused_with

@@ -142,7 +142,7 @@ async def _talk(plan: Plan, clients: list[Client], talk: Talk) -> None:
 async def _part(clients: list[Client]) -> None:
     for client in clients:
         client.leave()
-    await _until(lambda: not any(each.connected for each in clients), LAST_SECONDS)
+    await _until(lambda: all(each.offline.is_set() for each in clients), LAST_SECONDS)
     for client in clients:
         client.lose()
 

@@ -194,6 +194,7 @@ def test_it_counts_what_happens_and_names_nobody(server: Parley) -> None:
             await seen(**{"parley_resumes_total{kept}": 1})
             for client in people:
                 client.leave()
+                await client.offline.wait()
             await seen(parley_sockets=0)
 
     async def seen(**wanted: float) -> None:

@@ -217,6 +217,7 @@ def test_each_room_meets_in_one_process_and_moves_when_that_is_killed(
                 newcomer.lose()
         for client in [*clients, newcomer]:
             client.vanish()
+            await client.offline.wait()
 
     try:
         asyncio.run(story())

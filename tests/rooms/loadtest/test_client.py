@@ -60,6 +60,7 @@ async def served(
             yield client, notes, said
         finally:
             client.vanish()
+            await client.offline.wait()
 
 
 async def take(socket: ServerConnection, heard: list[Frame]) -> Frame:
@@ -160,6 +161,7 @@ def test_it_waits_longer_and_longer_at_a_server_that_is_not_there(
         async with asyncio.timeout(SECONDS):
             await until(lambda: len(waits) >= 1200)
         client.vanish()
+        await client.offline.wait()
         assert client.opened == 0
 
     asyncio.run(story())
@@ -178,7 +180,7 @@ def test_a_final_code_is_final(code: Close) -> None:
             await client.over.wait()
             assert notes.closes == [code]
             assert len(said) == 1
-            assert not client.connected
+            assert client.offline.is_set()
 
     asyncio.run(story())
 
