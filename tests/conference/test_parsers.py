@@ -66,3 +66,14 @@ def test_an_issuer(text: str, issuer: str) -> None:
 def test_what_is_no_issuer_is_told_why(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         parsers.issuer(text)
+
+
+@pytest.mark.parametrize("text", ["", "x" * 20, "a-token-of-20-letters-and-more"])
+def test_a_token_is_taken_as_it_stands(text: str) -> None:
+    assert parsers.token(text) == text
+
+
+@pytest.mark.parametrize("text", ["short", "x" * 19, "with a space in " * 3, "é" * 30])
+def test_a_token_that_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="20 characters"):
+        parsers.token(text)
