@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from playwright.sync_api import Page
 
 from conference.lan import addresses
+from tests.browser.duplicate import duplicate
 from tests.browser.person import Person
 from tests.browser.pictures import (
     DESKTOP,
     DRAWN,
+    LOOKS,
     PHONE,
     Studio,
     both,
@@ -124,4 +126,19 @@ def call_faces(studio: Studio) -> None:
         playing(page, 1)
         still(page)
         take(page, f"call-faces-{kind}")
+        studio.opened.close()
+
+
+@scene
+def call_tabs(studio: Studio) -> None:
+    """A duplicated tab asks; the other one says where the call went."""
+    for name, theme, viewport in LOOKS:
+        person = studio.person("mira", theme=theme, viewport=viewport)
+        person.join(studio.owner.new_room())
+        twin = duplicate(person)
+        take(twin.page, f"call-tabs-{name}")
+        twin.page.get_by_role("button", name="Move here").click()
+        twin.is_in()
+        person.page.get_by_role("button", name="Carry on here").wait_for()
+        take(person.page, f"call-tabs-moved-{name}")
         studio.opened.close()

@@ -83,8 +83,7 @@ test("a pair comes together whatever is lost, doubled, reordered, or said again 
       replay(3);
       const [pc] = (chance() < 0.5 ? a : b).inUse();
       if (chance() < 0.4) pc?.become("failed");
-      if (chance() < 0.3) b.peer.ask("connection");
-      if (chance() < 0.3) b.peer.ask("ice");
+      if (chance() < 0.3) a.peer.receive({ type: "restart", epoch: 0, kind: "connection" });
       if (chance() < 0.2) for (const each of [a, b]) each.peer.signalsReturned(each === a);
     }
     chaos.isOn = false;

@@ -19,15 +19,13 @@ import { newPerson, showTracks } from "./slots.js";
  * @property {Peer} peer
  * @property {import("./state.js").ConnectionState} state Of the pair.
  * @property {number|null} lostSince
- * @property {{total: number, dead: number}|null} missed Not null while the server does not know this person: for how
- *   many seconds it has been there without them, and for how many of the last ones the pair was dead as well.
  *
  * @typedef {object} MeshEvents
  * @property {Signal & {to: string}} signal For the server to carry.
  * @property {void} change People or what they show are others now.
  * @property {{seat: string}} open A pair's data channel can be used.
  * @property {{seat: string}} close
- * @property {Person} gone Whom the server missed did not come back.
+ * @property {Person} gone Somebody left while the server was away.
  * @property {string[]} unheard The seats whose heartbeat is missing are others now.
  * @property {void} stalled So many pairs fell silent at once that it may be this page's network.
  * @property {{from: string, message: PeerMessage}} message
@@ -35,10 +33,6 @@ import { newPerson, showTracks } from "./slots.js";
 
 /** A spare connection is made anew after this time: networks change while somebody stands at the door. */
 const SPARE_MS = 60_000;
-/** How long a server that has forgotten somebody waits for them, in seconds in which it is there. */
-const MISSED_SECONDS = 30;
-/** The same while the pair is dead as well. */
-const DEAD_SECONDS = 10;
 /** So many silent pairs are more than one person's trouble. */
 const STALLED = 2;
 
@@ -57,18 +51,13 @@ export class Mesh extends Emitter {
   #since = 0;
   /** @type {Map<string, Entry>} */
   #entries = new Map();
-  /** @type {Set<string>} Lives of pages that were given up here, whose own side of the pair may go on. */
-  #givenUp = new Set();
   /** @type {Connection[]} */
   #spares = [];
   #gathers = false;
   #pulse;
   /** How many pairs were silent at the last look, of people whom the server has. */
   #stalled = 0;
-  #isServed = true;
   #stopRenewing = () => {};
-  /** @type {(() => void)|null} */
-  #stopMissing = null;
 
   /**
    * @param {import("./slots.js").Outgoing} outgoing
@@ -134,15 +123,10 @@ export class Mesh extends Emitter {
   welcome(since, iceServers, people, isPartial = false) {
     const isAnew = this.#since !== 0 && this.#since !== since;
     this.#since = since;
-    this.#isServed = true;
     this.serve(iceServers);
     if (iceServers.length && this.#gathers) this.expect(0, false);
     const seats = new Set(people.map(({ seat }) => seat));
-    for (const [seat, entry] of this.#entries) {
-      if (seats.has(seat)) continue;
-      if (isAnew) this.#giveUp(entry);
-      else this.#miss(entry, isPartial);
-    }
+    if (isAnew || !isPartial) this.only(seats);
     for (const someone of people) this.joined(someone, isAnew);
     this.expect(0, false);
   }
@@ -169,7 +153,6 @@ export class Mesh extends Emitter {
     const offers = answersOnly || this.#since > someone.since;
     const isKnown = known?.person.instance === instance && known.person.since === someone.since;
     if (isKnown && !isAnew) {
-      known.missed = null;
       const { name, picture, role, away } = someone;
       Object.assign(known.person, { name, picture, role, away });
       this.#appear(known);
@@ -190,11 +173,10 @@ export class Mesh extends Emitter {
       Object.assign(person, { voice, camera, screen, screenVoice });
     }
     /** @type {Entry} */
-    const entry = { version, person, peer, state: "connecting", lostSince: null, missed: null };
+    const entry = { version, person, peer, state: "connecting", lostSince: null };
     this.#entries.set(seat, entry);
     this.#listen(entry);
     peer.start(offers ? this.#spares.shift() : undefined);
-    if (this.#givenUp.delete(lifeOf(person)) && !offers) peer.ask("connection");
     this.emit("change", undefined);
   }
 
@@ -218,9 +200,13 @@ export class Mesh extends Emitter {
     this.#appear(entry);
   }
 
-  /** The way to the server is lost: who is missed there has time until it is back. */
-  unserved() {
-    this.#isServed = false;
+  /** @param {Set<string>} seats Everybody who is in the call: whoever else was has left. */
+  only(seats) {
+    for (const { person } of [...this.#entries.values()]) {
+      if (seats.has(person.seat)) continue;
+      this.left(person.seat);
+      this.emit("gone", person);
+    }
   }
 
   /** @param {string} seat Whom a signal did not reach. */
@@ -285,42 +271,7 @@ export class Mesh extends Emitter {
 
   close() {
     this.expect(0, false);
-    this.#stopMissing?.();
-    this.#stopMissing = null;
     for (const seat of [...this.#entries.keys()]) this.left(seat);
-  }
-
-  /**
-   * A server that was started anew knows only those who are back: the others have time to come.
-   *
-   * @param {Entry} entry
-   * @param {boolean} isPartial
-   */
-  #miss(entry, isPartial) {
-    entry.missed = isPartial ? null : { total: 0, dead: 0 };
-    this.#stopMissing ??= this.#clock.every(1000, () => this.#countMissing());
-  }
-
-  #countMissing() {
-    if (!this.#isServed) return;
-    const missing = [...this.#entries.values()].filter(({ missed }) => missed);
-    for (const entry of missing) {
-      const missed = /** @type {{total: number, dead: number}} */ (entry.missed);
-      const isDead = entry.state !== "connected" || this.#pulse.unheard.has(entry.person.seat);
-      missed.total += 1;
-      missed.dead = isDead ? missed.dead + 1 : 0;
-      if (missed.total >= MISSED_SECONDS || missed.dead >= DEAD_SECONDS) this.#giveUp(entry);
-    }
-    if (missing.length) return;
-    this.#stopMissing?.();
-    this.#stopMissing = null;
-  }
-
-  /** @param {Entry} entry */
-  #giveUp({ person }) {
-    this.#givenUp.add(lifeOf(person));
-    this.left(person.seat);
-    this.emit("gone", person);
   }
 
   /** @param {Entry} entry */
@@ -397,13 +348,4 @@ export class Mesh extends Emitter {
     showTracks(person, (slot) => peer.receiver(slot)?.track ?? null);
     this.emit("change", undefined);
   }
-}
-
-/**
- * What names one life of a page in one seat: whoever has it on both sides has the same pair.
- *
- * @param {Person} person
- */
-function lifeOf({ seat, instance, since }) {
-  return `${seat} ${instance} ${since}`;
 }

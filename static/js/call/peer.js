@@ -59,8 +59,8 @@ export class Peer extends Emitter {
     this.#recovery = new Recovery(
       {
         show: (state, since) => this.emit("state", { state, since }),
-        restart: () => (this.#offers ? this.#connection?.restart() : this.ask("ice")),
-        rebuild: () => (this.#offers ? this.#build() : this.ask("connection")),
+        restart: () => (this.#offers ? this.#connection?.restart() : this.#ask("ice")),
+        rebuild: () => (this.#offers ? this.#build() : this.#ask("connection")),
       },
       clock,
       () => this.#offers,
@@ -97,15 +97,6 @@ export class Peer extends Emitter {
       this.#use(ready, signal.epoch);
     }
     if (signal.epoch === this.#epoch) this.#connection?.receive(signal);
-  }
-
-  /**
-   * Has the offerer do what only the offerer does.
-   *
-   * @param {"ice"|"connection"} kind
-   */
-  ask(kind) {
-    this.emit("signal", { type: "restart", epoch: this.#epoch, kind });
   }
 
   get isOpen() {
@@ -197,5 +188,10 @@ export class Peer extends Emitter {
     this.#connection = null;
     this.#channel = null;
     this.emit("close", undefined);
+  }
+
+  /** @param {"ice"|"connection"} kind */
+  #ask(kind) {
+    this.emit("signal", { type: "restart", epoch: this.#epoch, kind });
   }
 }

@@ -142,10 +142,7 @@ export class Session extends Emitter {
     this.#signalling.on("message", (message) => this.#take(message));
     this.#signalling.on("server", (server) => {
       this.server = server;
-      if (server === "lost") {
-        this.#isWelcomed = false;
-        this.mesh.unserved();
-      }
+      if (server === "lost") this.#isWelcomed = false;
       this.emit("change", undefined);
     });
     this.#signalling.on("anew", () => {
@@ -247,8 +244,10 @@ export class Session extends Emitter {
     const people = welcome.people.filter(({ instance }) => instance !== this.#instance);
     this.seat = seat;
     // Pairs that are just connecting would be built anew by the welcome of a way that was lost.
-    if (this.#isWelcomed) this.mesh.serve(iceServers);
-    else this.mesh.welcome(since, iceServers, people, partial);
+    if (this.#isWelcomed) {
+      this.mesh.serve(iceServers);
+      if (!partial) this.mesh.only(new Set(people.map(({ seat }) => seat)));
+    } else this.mesh.welcome(since, iceServers, people, partial);
     this.#isWelcomed = true;
     this.#renewBefore(iceExpires);
     this.phase = "joined";
