@@ -11,6 +11,7 @@ from tests.browser.bidi import Firefox, firefox
 from tests.browser.conftest import PROBE, NewRoom, People
 from tests.browser.descriptions import assert_wishes, exchanged
 from tests.browser.fox import Fox
+from tests.browser.person import Person
 from tests.servers import Parley
 
 pytestmark = pytest.mark.alone
@@ -29,6 +30,26 @@ def fox(fox_browser: Firefox, server: Parley) -> Iterator[Fox]:
     yield Fox(page, "Reynard", server.url)
     assert not page.errors()
     page.close()
+
+
+def heartbeat(person: Person) -> None:
+    """Heartbeats come in, and nobody is missed."""
+
+    def beats() -> int:
+        found: int = person.page.evaluate(
+            """async () => {
+              const up = probe.connections.find(
+                (one) => one.connectionState === "connected");
+              const report = [...(await up.getStats()).values()];
+              const pulse = report.find((part) => part.label === "pulse");
+              return pulse?.messagesReceived ?? 0;
+            }"""
+        )
+        return found
+
+    before = beats()
+    person.wait_until(lambda: beats() > before + 1, "is sent heartbeats")
+    assert not person.sent("unheard")
 
 
 @pytest.mark.parametrize("first", ["firefox", "chromium"])
@@ -58,6 +79,8 @@ def test_firefox_and_chromium_meet(
     fox.wait_for_text("Hello fox")
     fox.write("Hello Mira")
     expect(mira.written).to_have_text(["Hello fox", "Hello Mira"])
+    heartbeat(mira)
     fox.page.reload()
     fox.meets(1)
+    heartbeat(mira)
     mira.meets(1)

@@ -236,3 +236,16 @@ def test_who_slept_while_the_server_started_anew_is_the_same_when_awake(
             assert not person.got("peer-left")
         june.context.close()
         people.forget(june)
+
+
+def test_what_could_not_be_fetched_as_the_call_began_is_fetched_again(
+    people: People, new_room: NewRoom
+) -> None:
+    mira = people("Mira")
+    mira.excuse("ERR_FAILED")
+    mira.page.route("**/chat_panel*.js", lambda route: route.abort(), times=1)
+    mira.join(new_room())
+    # Pressed before there is anything to open.
+    mira.press("Chat")
+    mira.write("Hello")
+    expect(mira.written).to_have_text(["Hello"])

@@ -312,6 +312,27 @@ test("what is on its way when the owner stops keeping becomes an ordinary messag
   assert.deepEqual(texts(chat), ["mine", "new"]);
 });
 
+test("what the room does not keep for this writer is said again to nobody", async () => {
+  const { chat, way, clock } = writer({ kept: true });
+  chat.send("kept");
+  chat.fromServer({
+    ...fact("Zk3vQ0c1-1", "kept"),
+    type: "peer-chat",
+    from: "A",
+    name: "A",
+    number: 1,
+  });
+  chat.send("refused");
+  chat.refused();
+  way.served = [];
+  await clock.pass(20_000);
+  assert.deepEqual(way.served, []);
+  assert.deepEqual(
+    chat.messages.map(({ state }) => state),
+    ["sent", "refused"],
+  );
+});
+
 test("one that the room did number counts as sent all the same", () => {
   const { chat } = writer({ kept: true });
   chat.send("mine");

@@ -48,3 +48,16 @@ test("Enter sends, but not the one that ends a composition", () => {
   press({});
   assert.deepEqual(sent, ["word"]);
 });
+
+test("what is on its way says so, and so does what was not kept", () => {
+  const { panel, chat } = open();
+  const states = ["sending", "sent", "refused"];
+  const show = (messages) =>
+    panel.render(/** @type {any} */ ({ chat: { messages }, room: { keepsChat: true } }));
+  show(states.map((state) => ({ ...message(state, 1), state: "sending" })));
+  show(states.map((state) => ({ ...message(state, 1), state })));
+  const [sending, sent, refused] = chat.part("log").children.map((each) => each.part("state"));
+  assert.deepEqual([sending.hidden, sent.hidden, refused.hidden], [false, true, false]);
+  assert.equal(refused.textContent, "Not kept");
+  assert.notEqual(sending.textContent, "Not kept");
+});
