@@ -3,6 +3,8 @@
 from typing import Any
 from unittest import mock
 
+from asgiref.sync import sync_to_async
+
 from rooms.signalling import lifecycle
 from rooms.signalling.protocol import Close
 from rooms.signalling.seats import GRACE_SECONDS, SILENT_SECONDS
@@ -60,6 +62,20 @@ class Restarted(CallTestCase):
             assert june_back.seat == june.seat
             assert june_back.welcome["since"] > june.welcome["since"]
             assert not june_back.welcome["partial"]
+
+    async def test_the_place_in_the_chat_is_kept(self) -> None:
+        await sync_to_async(self.big_room.change)(keeps_chat=True)
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.big_room, "Amara", self.owner)
+            mira = await meeting.joined(self.big_room)
+            said = {"id": f"{mira.instance}-1", "count": 1, "text": "Hello", "at": 0}
+            await mira.say(type="chat", **said)
+            assert (await mira.hears("peer-chat"))["number"] == 1
+            await mira.join()
+            await process_is_killed(amara, mira)
+            back = await meeting.back(mira, same_page=True)
+            await back.join()
+            assert back.welcome["chatNumber"] == 1
 
     async def test_who_is_welcomed_anew_misses_nobody_yet(self) -> None:
         async with Meeting() as meeting:

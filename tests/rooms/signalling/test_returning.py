@@ -185,6 +185,8 @@ class Course:
 
     def join(self, line: Line) -> None:
         if line.code:
+            # What was on its way when the socket was closed does nothing.
+            line.conversation.act(Join(name="X", version=99, slots=SLOTS))
             return
         line.page.version += self.dice.randrange(2)
         before = self.hub.get(1)
