@@ -58,10 +58,13 @@ def test_calls_live_through_the_faults_of_one_process(
             server.end(signal.SIGKILL)
             server.start()
     away = 60 if soak else 8
-    with trial.through(f"SIGKILL of the process, and restart after {away} s"):
+    with trial.through(f"SIGKILL, {away} s later a restart without the database"):
         server.end(signal.SIGKILL)
+        one_process.postgres.end(signal.SIGINT)
         trial.wait(away)
         server.start()
+        trial.are_served()
+        one_process.postgres.start()
     people = 3000 if soak else 200
     with crowd(server.env, [server.url], people) as others:
         with trial.through(f"SIGKILL, restart and a storm of {people}"):

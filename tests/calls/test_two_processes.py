@@ -41,6 +41,14 @@ def test_calls_live_through_the_faults_of_two_processes(
             trial.wait(seconds)
             redis.start()
 
+    def killed_without_redis(process: Parley) -> None:
+        with trial.through(f"SIGKILL of process {process.port} and of Redis"):
+            redis.end(signal.SIGKILL)
+            process.end(signal.SIGKILL)
+            process.start()
+            trial.are_served()
+            redis.start()
+
     def drained(process: Parley) -> None:
         with trial.through(f"manage.py drain of process {process.port}"):
             pid = str(process.process.pid)
@@ -50,6 +58,7 @@ def test_calls_live_through_the_faults_of_two_processes(
 
     killed(second)
     without_redis(30 if soak else 2)
+    killed_without_redis(first)
     drained(first)
     if soak:
         with trial.through("SIGTERM of one of two processes, and restart"):
@@ -60,5 +69,6 @@ def test_calls_live_through_the_faults_of_two_processes(
                 break
             killed((first, second)[turn % 2])
             without_redis(2)
+            killed_without_redis((second, first)[turn % 2])
     tell(f"{trial.written} messages were written")
     trial.was_read()
