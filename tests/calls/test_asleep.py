@@ -49,6 +49,8 @@ def test_who_closed_the_laptop_is_back_in_the_same_seat(
             left = person.last("peer-left").message
             assert (left["seat"], left["reason"]) == (seat, "lost")
             expect(person.tiles).to_have_count(2)
+            seen = [s["what"] for s in watch.shown(person) if s["seat"] == seat]
+            assert seen[-2:] == ["data-lost", "went"], seen
         gone = (watch.now() - closed) / 1000
         if soak:
             amara.page.wait_for_timeout(closed + ASLEEP_SECONDS * 1000 - watch.now())

@@ -52,7 +52,7 @@
 
   // Tiles
 
-  const TROUBLE = ["data-lost", "data-connecting", "data-gone"];
+  const TROUBLE = ["data-lost", "data-connecting"];
   const seen = [];
   const isTile = (node) =>
     node instanceof Element && node.matches('[data-part="tile"][data-seat]:not([data-own])');
