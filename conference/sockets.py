@@ -13,8 +13,8 @@ TOO_BIG = 1009
 FRAMES_A_SECOND = 2000
 """Of all kinds; what the application counts, it counts by its own, lower rates."""
 
-PONGS_A_SECOND = 10
-"""Whoever sends more pings gets no answer to them (RFC 6455, 5.5.3)."""
+PONGS_AT_ONCE = 200
+"""And one more a second: further pings get no answer, which might never be read."""
 
 
 class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
@@ -28,12 +28,14 @@ class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
 
     second = 0
     frames = 0
-    pongs = 0
+    pongs_left = PONGS_AT_ONCE
 
     def onFrameBegin(self) -> None:  # noqa: N802
         second = int(time.monotonic())
         if second != self.second:
-            self.second, self.frames, self.pongs = second, 0, 0
+            earned = self.pongs_left + second - self.second
+            self.pongs_left = min(earned, PONGS_AT_ONCE)
+            self.second, self.frames = second, 0
         self.frames += 1
         if self.frames > FRAMES_A_SECOND:
             self.wasNotCleanReason = "it sends more frames than anybody needs to"
@@ -41,8 +43,8 @@ class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
         super().onFrameBegin()
 
     def onPing(self, payload: bytes) -> None:  # noqa: N802
-        self.pongs += 1
-        if self.pongs <= PONGS_A_SECOND:
+        if self.pongs_left > 0:
+            self.pongs_left -= 1
             super().onPing(payload)
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
