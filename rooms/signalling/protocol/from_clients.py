@@ -9,7 +9,6 @@ from msgspec import Meta
 from .values import (
     CANDIDATES,
     CHAT_TARGETS,
-    DESCRIPTION,
     UNHEARD,
     Candidate,
     Count,
@@ -20,6 +19,7 @@ from .values import (
     Slots,
     Token,
     Whole,
+    is_description,
 )
 
 
@@ -87,7 +87,7 @@ class _Description(ClientMessage, frozen=True):
     sdp: str
 
     def __post_init__(self) -> None:
-        if not DESCRIPTION.fullmatch(self.sdp):
+        if not is_description(self.sdp):
             raise ValueError("not a session description")
 
 

@@ -1,6 +1,7 @@
 """The written contract and its types are the same thing, and nothing else gets in."""
 
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any, get_args
@@ -22,6 +23,7 @@ from rooms.signalling.protocol import (
     ServerMessage,
     parse,
 )
+from rooms.signalling.protocol.values import is_description
 
 from .meeting import SDP, SLOTS
 
@@ -241,6 +243,19 @@ def test_ids_have_their_alphabet_and_length() -> None:
 )
 def test_what_is_no_session_description_is_refused(sdp: str) -> None:
     assert refusal(json.dumps(OFFER | {"sdp": sdp})) == "bad-message"
+
+
+def test_descriptions_are_what_one_plain_pattern_would_take() -> None:
+    pattern = re.compile(r"v=0\r\n(?:[ -~]+\r\n)*")
+    pieces = ["a", "a\r\n", "\r\n", "\r", "\n", " ", "~", "\x00", "\x7f", "ä", "\x85"]
+    taken = 0
+    for seed in range(20_000):
+        chance = random.Random(seed)
+        text = "v=0\r\n" + "".join(chance.choices(pieces, k=chance.randrange(6)))
+        sound = pattern.fullmatch(text) is not None
+        assert is_description(text) is sound, ascii(text)
+        taken += sound
+    assert taken > 2000
 
 
 def test_candidates_are_counted_and_single_lines() -> None:
