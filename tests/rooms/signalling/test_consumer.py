@@ -162,7 +162,7 @@ class Nonsense(CallTestCase):
             for text in ("", "{", "[" * 60_000, '{"type":"ping","type":"ping"}'):
                 await mira.say_raw(text)
                 assert (await mira.refused("bad-message"))["about"] == ""
-            await mira.say_raw(" " * 65_537)
+            await mira.say_raw(" " * 65_000 + '{"type": "leave"}')
             await mira.refused("too-large")
             await mira.say_raw('{"type":"chat-ack","to":"a","id":"\\ud800"}')
             assert (await mira.refused("bad-message"))["about"] == "chat-ack"
