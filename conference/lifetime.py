@@ -6,6 +6,8 @@ and ends when the last has gone. SIGTERM ends it within seconds.
 
 import asyncio
 import logging
+import os
+import threading
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -18,6 +20,9 @@ from .mail import postman
 from .process import Plate
 
 logger = logging.getLogger(__name__)
+
+END_SECONDS = 9.0
+"""A process that was told to end is gone after so long, whatever hangs."""
 
 
 class Lifetime:
@@ -46,6 +51,9 @@ class Lifetime:
         Lifetime.draining = False
         postman.start()
         self._plate.put_up()
+        # Other processes are to know of this one before the first socket comes.
+        # daphne's loop does not run yet.
+        asyncio.get_event_loop().call_soon(lifecycle.start)
         collector.calm()
 
     def drain_soon(self) -> None:
@@ -59,6 +67,7 @@ class Lifetime:
         if self._ended:
             return
         self._ended = Lifetime.draining = True
+        _insist()
         self._close_door()
         await asyncio.gather(lifecycle.stop(), asyncio.to_thread(postman.end))
         self._plate.take_down()
@@ -74,3 +83,15 @@ class Lifetime:
                 len(lifecycle.crowd),
             )
         self._end_server()
+
+
+def _insist() -> None:
+    """A database that does not answer would hold its thread, and so the process."""
+
+    def leave() -> None:
+        logger.error("The end takes too long; what hangs is left behind")
+        os._exit(1)
+
+    last = threading.Timer(END_SECONDS, leave)
+    last.daemon = True
+    last.start()

@@ -187,6 +187,22 @@ def test_sigterm_tells_when_to_come_back_also_over_tls(soak: bool) -> None:
         assert "Traceback" not in server.words()
 
 
+def test_a_database_that_hangs_holds_nobody_up() -> None:
+    """Whatever a thread waits for, the process is gone before it would be killed."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, parley_server() as server:
+        server.end()
+        port = silent.getsockname()[1]
+        server.env["DATABASE_URL"] = f"postgres://nobody@127.0.0.1:{port}/none"
+        server.process.env = server.env
+        server.process.start().wait_until(lambda: listens(server.port))
+        with in_room(server, ROOMS[0]) as door:
+            os.kill(server.process.pid, signal.SIGTERM)
+            told, code = last_words(door)
+            assert (told["type"], code) == ("restarting", 1012)
+        assert ended(server) == 1
+        assert "takes too long" in server.words()
+
+
 def test_a_second_signal_changes_nothing(server: Parley) -> None:
     with opened(server) as door:
         os.kill(server.process.pid, signal.SIGUSR1)
