@@ -16,6 +16,8 @@ def duplicate(person: Person) -> Person:
         person.page.evaluate("() => { open(location.href); }")
     twin = Person(person.context, opened.value, person.name, person.url)
     twin.room = person.room
+    # Before the first one is there, a reload would be no reload.
+    twin.page.wait_for_load_state()
     twin.page.reload()
     expect(question(twin)).to_be_visible()
     twin.page.bring_to_front()

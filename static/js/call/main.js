@@ -128,13 +128,12 @@ function paint() {
     door.hide();
   } else if (!inCall && doorPage.hidden) {
     doorPage.hidden = false;
-    // Or else whatever is given the focus now loses it again, when the browser finds the old place hidden.
-    /** @type {HTMLElement|null} */ (root.querySelector(":focus"))?.blur();
     root.hidden = true;
   }
   if (!inCall) {
-    door.render(state);
+    // First: what cannot be seen takes no focus.
     doorPage.dataset.ready = "";
+    door.render(state);
     return;
   }
   stage.render(state);
