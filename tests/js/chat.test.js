@@ -249,6 +249,32 @@ test("what the server did not confirm is said again, at once when the socket is 
   );
 });
 
+test("none that is to be kept overtakes another that has no number yet", async () => {
+  const { chat, way, clock } = writer({ kept: true });
+  const told = () =>
+    way.served.splice(0).flatMap(({ type, text }) => (type === "chat" ? text : []));
+  const number = (number, text) => {
+    const message = { ...fact(`Zk3vQ0c1-${number}`, text), type: "peer-chat", number };
+    chat.fromServer({ ...message, from: "A", name: "Amara" });
+  };
+  way.server = false;
+  for (const text of ["one", "two", "three"]) chat.send(text);
+  way.server = true;
+  chat.send("four");
+  assert.deepEqual(told(), []);
+  chat.welcome({ seat: "A", name: "Amara" });
+  assert.deepEqual(told(), ["one"]);
+  // It was too much at once, or is on its way: said again, and nothing before it.
+  await clock.pass(5000);
+  assert.deepEqual(told(), ["one"]);
+  number(1, "one");
+  number(2, "two");
+  number(3, "three");
+  assert.deepEqual(told(), ["two", "three", "four"]);
+  // The others do not wait for the server.
+  assert.equal(way.peers.filter(([, { type }]) => type === "chat").length, 4);
+});
+
 test("a late joiner reads what was kept, page by page and once", () => {
   const { chat, way, arrived } = writer({ kept: true });
   const kept = (number) => ({

@@ -28,7 +28,8 @@ const REPEAT_MOST = 20;
 
 /**
  * Everybody's messages, each once. In a room that keeps its chat the server's number is what makes a message sent; in
- * any other each receiver's acknowledgement does.
+ * any other each receiver's acknowledgement does. What is to be kept goes to the server one by one, the next when the
+ * one before has its number: none that is said again can be overtaken by those written after it.
  *
  * @extends {Emitter<ChatEvents>}
  */
@@ -212,7 +213,10 @@ export class Chat extends Emitter {
   /** @param {number} patience Milliseconds since it was said last. */
   #repeat(patience) {
     const due = this.#clock.now() - patience;
-    const silent = [...this.#sent.values()].filter(({ saidAt }) => saidAt <= due);
+    const next = this.#nextKept();
+    const silent = [...this.#sent.values()].filter(
+      (sent) => sent.saidAt <= due && (!sent.isKept || sent === next),
+    );
     for (const sent of silent.slice(0, REPEAT_MOST)) {
       sent.saidAt = this.#clock.now();
       this.#sayToServer(sent, [...sent.unheard]);
@@ -232,9 +236,16 @@ export class Chat extends Emitter {
    * @param {Sent} sent
    * @param {string[]} seats
    */
-  #sayToServer({ fact, isKept }, seats) {
-    if (isKept) this.#ways.toServer(fact);
-    else if (seats.length) this.#ways.toServer({ ...fact, to: seats });
+  #sayToServer(sent, seats) {
+    const { fact, isKept } = sent;
+    if (isKept && sent === this.#nextKept()) this.#ways.toServer(fact);
+    if (!isKept && seats.length) this.#ways.toServer({ ...fact, to: seats });
+  }
+
+  /** @returns {Sent|undefined} The oldest that has no number yet: the only one the server is to hear. */
+  #nextKept() {
+    for (const sent of this.#sent.values()) if (sent.isKept) return sent;
+    return undefined;
   }
 
   /**
@@ -279,6 +290,11 @@ export class Chat extends Emitter {
     if (!sent || (!sent.shown.number && (sent.isKept || sent.unheard.size))) return;
     this.#sent.delete(id);
     sent.shown.state = "sent";
+    const next = sent.isKept && this.#nextKept();
+    if (next) {
+      next.saidAt = this.#clock.now();
+      this.#sayToServer(next, []);
+    }
     this.emit("change", undefined);
   }
 }
