@@ -429,9 +429,12 @@ class Cluster:
         call = self.hub.get(room.number)
         if call is None:
             room.copy = copy
-        else:
-            restore(call, copy)
-            self.hub.settle(call)
+            return
+        known = len(call.seats)
+        restore(call, copy)
+        if len(call.seats) > known:
+            call.welcome_all()
+        self.hub.settle(call)
 
     # Sockets of ours at other processes
 

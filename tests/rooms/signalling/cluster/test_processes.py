@@ -3,8 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from unittest import mock
 
 import pytest
+
+from rooms.signalling.cluster import cluster
 
 from .simulation import Browser, World, now
 from .virtual_time import run
@@ -155,6 +158,74 @@ def test_somebody_who_resumes_elsewhere_while_redis_is_away_keeps_their_life() -
         await some_time(50)
         assert amara.leavings == mira.leavings == []
         assert mira.entry.since == since
+        world.check()
+
+    act(story)
+
+
+def test_who_takes_over_shows_the_people_of_the_dead_as_away() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        await some_time(2)
+        await one.kill()
+        await some_time(8)
+        (shown,) = mira.welcome["people"]
+        assert (shown["seat"], shown["away"]) == (amara.seat, True)
+        assert shown["since"] == amara.entry.since
+        # Whoever was in the room the moment before the copy may still come back.
+        assert mira.welcome["partial"]
+        await some_time(40)
+        assert mira.leavings == [(amara.seat, "lost")]
+
+    act(story)
+
+
+def test_a_home_that_lost_its_room_hands_over_those_without_a_socket() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        await some_time(3)
+        world.redis.cut.add(one.name)
+        await some_time(12)
+        assert one.cluster.home_of(ROOM) == one.name
+        assert two.cluster.home_of(ROOM) == two.name
+        # Somebody came to the first while it was cut off, and lost their line there.
+        tomas = world.browser(ROOM, one)
+        await some_time(0.5)
+        since = tomas.entry.since
+        tomas.drop()
+        world.redis.cut.clear()
+        await some_time(8)
+        call = two.hub.get(ROOM)
+        assert call is not None
+        seat = call.seats.get(tomas.seat)
+        assert seat is not None
+        assert (seat.since, seat.holder) == (since, None)
+        tomas.connect(two)
+        await some_time(2)
+        assert tomas.entry.since == since
+        assert {amara.seat, tomas.seat} == mira.people.keys()
+        world.check()
+
+    act(story)
+
+
+def test_more_sockets_than_a_process_takes_are_sent_on() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        await some_time(2)
+        with mock.patch.object(cluster, "REMOTES_AT_MOST", 1):
+            tomas = world.browser(ROOM, two)
+            await some_time(3)
+            assert tomas.welcome == {}
+            assert len(one.cluster._remotes) == 1
+        await some_time(5)
+        assert mira.seat in tomas.people
         world.check()
 
     act(story)
