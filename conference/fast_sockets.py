@@ -134,6 +134,15 @@ class FastSocket(FrankSocket):
         self.write_frame(frame)
         return True
 
+    def sendData(  # noqa: N802
+        self, data: bytes, sync: bool = False, chopsize: int | None = None
+    ) -> None:
+        """What autobahn says by itself: the handshake's answer, pongs, farewells."""
+        if sync or chopsize or self.send_queue:
+            super().sendData(data, sync, chopsize)
+        else:
+            self.write_frame(data)
+
     def write_frame(self, frame: bytes) -> None:
         transport = self.transport
         if isinstance(transport, TLSMemoryBIOProtocol):

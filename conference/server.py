@@ -9,6 +9,7 @@ leftmost address, which anybody can write (see client.py).
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
@@ -21,6 +22,7 @@ from twisted.internet.interfaces import IProtocolFactory, ISSLTransport
 
 from .bodies import LIMIT_BYTES, BoundedFactory, BoundedRequest
 from .fast_sockets import FastSocket, what_is_missing
+from .inbox import Inbox
 from .sockets import FrankSocket
 
 logger = logging.getLogger(__name__)
@@ -114,10 +116,27 @@ class Server(DaphneServer):  # type: ignore[misc]
         if scope["type"] == "websocket":
             secure = ISSLTransport.providedBy(protocol.transport)
             scope["scheme"] = "wss" if secure else "ws"
+            scope["asgi"] = {"version": "3.0"}
+            return self.answer_socket(protocol, scope)
         return super().create_application(protocol, scope)
+
+    def answer_socket(self, protocol: Any, scope: dict[str, Any]) -> Inbox | None:
+        """What daphne does for any connection, at less cost."""
+        if protocol not in self.connections:
+            return None
+        inbox = Inbox()
+        answer = self.application(
+            scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol)
+        )
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(
+            answer
+        )
+        return inbox
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
+        sockets = self.ws_factory
+        sockets.protocol = sockets.protocol.with_options_of(sockets)
         self.doors.append(port)
 
     def close_door(self) -> None:
