@@ -7,8 +7,9 @@ is noticed within a few seconds, and so is an invitation that ended.
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,6 +50,8 @@ class Presence:
         self._hear = hear
         self._woken: asyncio.Event | None = None
         self._failing = False
+        # What the rows of this process say, unless somebody else has changed them.
+        self._written: dict[str, _Place] = {}
 
     def note(self) -> None:
         """Somebody sat down or got up."""
@@ -151,15 +154,34 @@ class Presence:
     def _write(
         self, places: list[_Place], living: Collection[int], now: datetime
     ) -> None:
+        """Write what is new, and vouch for the rest."""
+        wanted = {
+            place.seat: place
+            if place.user is None or place.user in living
+            else dataclasses.replace(place, user=None)
+            for place in places
+        }
+        written, self._written = self._written, {}
         mine = Seat.objects.filter(process=process())
-        mine.exclude(seat__in=[place.seat for place in places]).delete()
+        if gone := written.keys() - wanted.keys():
+            mine.filter(seat__in=gone).delete()
+        fresh = [place for seat, place in wanted.items() if written.get(seat) != place]
+        self._insert(fresh, now)
+        if mine.update(seen=now) != len(wanted):
+            # Some were left behind, or deleted, or became another process's.
+            mine.exclude(seat__in=list(wanted)).delete()
+            self._insert(wanted.values(), now)
+        self._written = wanted
+        self._remember(places, living, now)
+
+    def _insert(self, places: Iterable[_Place], now: datetime) -> None:
         Seat.objects.bulk_create(
             [
                 Seat(
                     room_id=place.room,
                     seat=place.seat,
                     name=place.name,
-                    user_id=place.user if place.user in living else None,
+                    user_id=place.user,
                     since=place.since,
                     process=process(),
                     seen=now,
@@ -170,7 +192,6 @@ class Presence:
             unique_fields=["seat"],
             update_fields=["room", "name", "user", "since", "process", "seen"],
         )
-        self._remember(places, living, now)
 
     def _remember(
         self, places: list[_Place], living: Collection[int], now: datetime

@@ -59,6 +59,30 @@ class Copy(CallTestCase):
             assert second.seen > first.seen
             assert second.name == "Mira B"
 
+    async def test_what_is_written_is_not_written_again(self) -> None:
+        async with Meeting() as meeting:
+            mira = await meeting.joined(self.room)
+            await presence.copy()
+            first = await Seat.objects.aget(seat=mira.seat)
+            # What only a whole new row would put right.
+            await Seat.objects.filter(seat=mira.seat).aupdate(name="Someone")
+            await presence.copy()
+            second = await Seat.objects.aget(seat=mira.seat)
+            assert second.seen > first.seen
+            assert second.name == "Someone"
+
+    async def test_rows_that_others_changed_are_put_right(self) -> None:
+        async with Meeting() as meeting:
+            mira = await meeting.joined(self.room)
+            await meeting.joined(self.room, "Tomas")
+            await presence.copy()
+            await Seat.objects.filter(seat=mira.seat).adelete()
+            await presence.copy()
+            assert await self.names(self.room) == ["Mira", "Tomas"]
+            await Seat.objects.filter(seat=mira.seat).aupdate(process="another")
+            await presence.copy()
+            assert (await Seat.objects.aget(seat=mira.seat)).process != "another"
+
     async def test_other_processes_rows_are_left_alone(self) -> None:
         await sync_to_async(make_seat)(self.room, "Elsewhere")
         async with Meeting() as meeting:
