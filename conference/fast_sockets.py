@@ -33,7 +33,7 @@ LEANS_ON: dict[type, tuple[str, ...]] = {
     Connection: ("writeSomeData",),
     TLSMemoryBIOProtocol: ("write", "transport"),
     FrankSocket: ("dataReceived", "handle_reply", "dropConnection", "muted"),
-    Autobahn: ("_dataReceived", "_cancelAutoPingTimeoutCall"),
+    Autobahn: ("_dataReceived", "_cancelAutoPingTimeoutCall", "sendData"),
 }
 
 
