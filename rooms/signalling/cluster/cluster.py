@@ -655,6 +655,8 @@ class Cluster:
 
     async def _renew(self, only: set[int] | None = None) -> None:
         if not self.beats.online:
+            if self.hub.touched:
+                self.hub.touched &= self._rooms.keys()
             return
         numbers = self._rooms.keys() if only is None else only & self._rooms.keys()
         ours = [

@@ -52,6 +52,9 @@ class RedisMail:
                 await self._listen(hear)
             except (RedisError, OSError, TimeoutError) as fault:
                 logger.debug("The line to Redis broke: %r", fault)
+            except Exception:
+                # A fault of ours, or of redis-py: this process must not stay deaf.
+                logger.exception("The line to Redis broke")
             if _is_cancelled():
                 # redis-py swallows it while it connects.
                 raise asyncio.CancelledError
@@ -74,20 +77,28 @@ class RedisMail:
                 message = await inbox.get_message(timeout=QUIET_SECONDS)
                 if message is not None:
                     heard = loop.time()
-                    hear(message["data"])
                     letters += 1
+                    self._hear(hear, message["data"])
                 elif loop.time() - heard > QUIET_SECONDS:
                     raise TimeoutError
                 if letters % LETTERS_IN_A_ROW == 0:
                     # What has queued up is handed over without a pause for others.
                     await asyncio.sleep(0)
 
+    def _hear(self, hear: Callable[[bytes], None], letter: bytes) -> None:
+        try:
+            hear(letter)
+        except Exception:
+            # A fault of ours: it must not end what else this process hears.
+            logger.exception("A letter could not be followed")
+
     async def _publish(self, channel: str, letter: bytes) -> None:
         begin = metrics.now()
         try:
             async with asyncio.timeout(ANSWER_SECONDS), self._publishing:
                 await self._say(channel, letter)
-        except (RedisError, OSError, TimeoutError) as fault:
+        except Exception as fault:
+            # Whatever a client of Redis may raise: letters have one way to fail.
             raise MailAway from fault
         metrics.redis_answered(metrics.now() - begin)
 
