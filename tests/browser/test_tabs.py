@@ -85,6 +85,23 @@ def test_join_twice_is_another_seat_and_neither_tab_takes_the_other_with_it(
     meet(mira, staying)
 
 
+def test_who_left_in_the_other_tab_is_told_so_and_may_come_in_again(
+    people: People, new_room: NewRoom
+) -> None:
+    mira, amara, twin = in_two_tabs(people, new_room())
+    amara.press("Leave")
+    mira.wait_for("peer-left")
+    twin.page.get_by_role("button", name="Move here").click()
+    gone = twin.page.get_by_role("heading", name="Your place in this call is gone")
+    expect(gone).to_be_visible()
+    expect(twin.page.get_by_text("You left it in another tab")).to_be_visible()
+    twin.page.get_by_role("button", name="Load again").click()
+    # The door, as for anybody who comes: neither the question nor a dead end.
+    twin.join()
+    meet(mira, twin)
+    assert twin.seat != amara.seat
+
+
 @every_look
 def test_the_question_is_there_for_everybody(
     people: People, new_room: NewRoom, look: str

@@ -8,7 +8,7 @@
 const WORDS = {
   abuse: "This page sent too much at once and was stopped. Reload it to come back.",
   "ticket-refused": "This page is too old to enter with. Reload it, or ask for a new link.",
-  revoked: "Your place in this call was taken back.",
+  revoked: "Your place in this call is gone. Reload the page to see whether you may come in.",
   "unknown-room": "This link opens nothing for you. Log in, or ask for a new one.",
   moved: "You opened this call in another tab. It goes on there.",
   "room-deleted": "The owner deleted this room. The call is over.",

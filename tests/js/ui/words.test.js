@@ -92,3 +92,10 @@ test("a refusal that is not known is said in the server's words", () => {
   assert.equal(refusalWords({ code: "moved", message: "" }).act, "reload");
   assert.equal(refusalWords({ code: "new-one", message: "Not today." }).text, "Not today.");
 });
+
+test("whose place is gone is not told that somebody took it, and may try the door", () => {
+  const { title, text, act } = refusalWords({ code: "revoked", message: "" });
+  assert.equal(title, "Your place in this call is gone");
+  assert.match(text, /You left it in another tab, or/);
+  assert.equal(act, "reload");
+});

@@ -191,9 +191,9 @@ const REFUSALS = {
     act: "reload",
   },
   revoked: {
-    title: "You cannot come back into this call",
-    text: "Your place in it was taken back. Ask whoever runs the room.",
-    act: "home",
+    title: "Your place in this call is gone",
+    text: "You left it in another tab, or it was taken back. Load the page to see whether you may come in.",
+    act: "reload",
   },
   "room-deleted": {
     title: "This room is gone",
