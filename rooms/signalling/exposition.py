@@ -51,16 +51,20 @@ class Signalling(Collector):
 
     def _now(self) -> Iterable[Metric]:
         calls = list(hub)
-        waiting = [socket.waiting for socket in open_sockets]
-        yield gauge("sockets", "sockets that are open", len(waiting))
+        unheard = [socket.unheard for socket in open_sockets]
+        yield gauge("sockets", "sockets that are open", len(unheard))
         yield gauge("rooms", "rooms with somebody in or before them", len(calls))
         seats = [seat for call in calls for seat in call.seats]
         served = sum(seat.holder is not None for seat in seats)
         yield gauge("seats", "people in calls", len(seats))
         yield gauge("seats_away", "of those, without a socket", len(seats) - served)
-        yield gauge("queue_frames", "frames that wait in all outboxes", sum(waiting))
-        most = max(waiting, default=0)
-        yield gauge("queue_frames_largest", "in the fullest outbox", most)
+        # Servers and systems take in megabytes that nobody reads: only what clients
+        # say to have heard tells how much is under way.
+        yield gauge(
+            "unheard_characters", "sent, and not yet said to be heard", sum(unheard)
+        )
+        most = max(unheard, default=0)
+        yield gauge("unheard_characters_largest", "of one socket", most)
         for name, (says, look) in metrics.gauges.items():
             yield gauge(name, says, look())
 

@@ -17,12 +17,15 @@ from conference.metrics import Metrics
 from rooms.loadtest.client import Client, Frame, Watch
 from rooms.loadtest.ledger import Ledger
 from rooms.loadtest.talk import Talk
+from tests.rooms.signalling.faults.rough import Rough
 from tests.rooms.signalling.neighbour import address_of, guest_of, room_on
 from tests.servers import ROOT, Parley, folder_for
 
 SECONDS = 40
 TOKEN = "a-token-of-these-tests-only"  # noqa: S105 # opens nothing
 PEOPLE = 3
+OFFERS = 8
+"""Of forty thousand characters: more than is answered for, less than is too much."""
 
 
 # Whom it answers
@@ -219,7 +222,6 @@ def test_it_counts_what_happens_and_names_nobody(server: Parley) -> None:
     assert last["parley_messages_total{hello}"] == PEOPLE + 1
     assert last["parley_relay_seconds_count"] == 6 * pairs
     assert 0 < last["parley_relay_seconds_sum"] < SECONDS
-    assert last["parley_queue_frames"] == last["parley_queue_frames_largest"] == 0
     assert last["process_cpu_seconds_total"] > 0
 
     everything = "\n".join(texts)
@@ -227,6 +229,33 @@ def test_it_counts_what_happens_and_names_nobody(server: Parley) -> None:
     assert len(secrets) > PEOPLE
     assert not [each for each in secrets if each and each in everything]
     assert not re.search(r"\d+\.\d+\.\d+\.\d+", everything), "no address either"
+
+
+def test_it_shows_how_far_behind_a_reader_is(server: Parley) -> None:
+    sdp = "v=0\r\n" + "a=filler:" + "x" * 40_000 + "\r\n"
+    room = room_on(server, "Far behind")
+    with Rough(server, room, "Sender") as sender, Rough(server, room, "Slow") as slow:
+        sender.join()
+        slow.join()
+        slow.stop_reading()
+        for number in range(OFFERS):
+            sender.say(type="offer", to=slow.seat, epoch=1, number=number, sdp=sdp)
+        # What it said before has been handed on once it is answered itself.
+        list(sender.rest())
+        found = values(scraped(server))
+        assert found["parley_unheard_characters_largest"] > OFFERS * len(sdp)
+        assert (
+            found["parley_unheard_characters"]
+            > found["parley_unheard_characters_largest"]
+        ), "others have not heard all either"
+
+        slow.read_on()
+        for _ in range(OFFERS):
+            slow.hears("peer-offer")
+        list(slow.rest())
+        found = values(scraped(server))
+        assert found["parley_unheard_characters_largest"] < len(sdp)
+        assert not found.get("parley_dropped_total{slow-reader}")
 
 
 def test_the_page_tells_of_metrics_that_there_are(server: Parley) -> None:
