@@ -1,13 +1,13 @@
 """Somebody in a call here whose socket another process holds."""
 
 import logging
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from conference.log import about
 
 from ..call import Departure
+from ..hub import Hub
 from ..protocol import (
     TABLE,
     Close,
@@ -20,9 +20,7 @@ from ..protocol import (
 )
 from .packets import Attach, Closed, Lost, Refused, Said, Stands
 from .parties import SILENCE, Converse, Party
-
-if TYPE_CHECKING:
-    from .cluster import Cluster
+from .post import Post
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +41,7 @@ RELAYED = frozenset(
 class Remote:
     """The wire of a conversation here, up to the process that holds the socket."""
 
-    def __init__(self, cluster: "Cluster", process: str, attach: Attach) -> None:
+    def __init__(self, post: Post, hub: Hub, process: str, attach: Attach) -> None:
         self.process = process
         self.number = attach.socket
         self.entry = attach.entry
@@ -51,7 +49,8 @@ class Remote:
         self.is_stale = False
         """Something got lost, and the branch has not attached it anew since."""
         self._attach = attach
-        self._cluster = cluster
+        self._post = post
+        self._hub = hub
         self._party: Party | None = None
         self._told: tuple[Rank, int] | None = None
         self._held: list[Incoming] = []
@@ -156,7 +155,7 @@ class Remote:
         kind = message["type"]
         if kind not in RELAYED and not (kind == "peer-chat" and not message["number"]):
             return
-        call = self._cluster.hub.get(self.room)
+        call = self._hub.get(self.room)
         seat = call.seats.get(message["from"]) if call is not None else None
         if seat is not None and seat.holder is not None:
             fault = error("undeliverable", kind.removeprefix("peer-"), self.entry.seat)
@@ -176,7 +175,7 @@ class Remote:
         self._send(Refused(self.number, fault.code, fault.about, fault.to, revoked))
 
     def _send(self, packet: Stands | Said | Refused | Closed | Lost) -> None:
-        self._cluster.post.send(self.process, packet)
+        self._post.send(self.process, packet)
 
 
 def _undeliverable(message: Incoming) -> ProtocolError:

@@ -220,13 +220,11 @@ class Process:
         """Be no more, from one moment to the next."""
         self.alive = False
         self.redis.forget(self.name)
-        cluster = self.cluster
-        rooms = cluster._rooms.values()
-        tasks = [*cluster._tasks, *(room.work for room in rooms if room.work)]
+        tasks = self.cluster.tasks
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await cluster.post.stop()
+        await self.cluster.post.stop()
         self.hub._stop_timer()
 
     async def end(self) -> None:

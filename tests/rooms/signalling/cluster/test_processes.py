@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from rooms.signalling.cluster import cluster
+from rooms.signalling.cluster import remotes
 
 from .simulation import Browser, World, now
 from .virtual_time import run
@@ -219,11 +219,11 @@ def test_more_sockets_than_a_process_takes_are_sent_on() -> None:
         world.browser(ROOM, one)
         mira = world.browser(ROOM, two)
         await some_time(2)
-        with mock.patch.object(cluster, "REMOTES_AT_MOST", 1):
+        with mock.patch.object(remotes, "REMOTES_AT_MOST", 1):
             tomas = world.browser(ROOM, two)
             await some_time(3)
             assert tomas.welcome == {}
-            assert len(one.cluster._remotes) == 1
+            assert len(one.cluster.remotes) == 1
         await some_time(5)
         assert mira.seat in tomas.people
         world.check()
