@@ -1,197 +1,28 @@
-"""Who sits in a room, who waits for a place, and for how long an empty chair is kept.
+"""Who sits in a room, and for how long an empty chair is kept."""
 
-Pure rules: no socket, no task, no clock of its own. Each method returns, in order, what
-became true; telling people is for others. A *holder* is whatever serves a seat at the
-moment: a seat outlives it.
-"""
+from collections.abc import Iterable, Iterator
+from typing import Generic
 
-import time
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
-
-from .protocol import Person, Role, Slots
-
-GRACE_SECONDS = 30.0
-"""How long a seat stays without a socket, when the socket was lost and not closed.
-
-So long, too, a room that is new to a process waits for those who were in it before.
-"""
+from ..protocol import Slots
+from .facts import (
+    Away,
+    Changed,
+    Fact,
+    Joined,
+    Left,
+    Moved,
+    Welcomed,
+    Whole,
+)
+from .past import GRACE_SECONDS, Past
+from .queue import Queue
+from .seat import Claim, Clock, Holder, Seat
 
 SILENT_SECONDS = 10.0
-"""How long it stays if everybody else misses the person's heartbeat as well."""
+"""How long a seat stays if everybody else misses the person's heartbeat as well."""
 
 HOLD_SECONDS = 3.0
 """How long the place of a closed tab is kept for it, so that a reload gets it back."""
-
-FREED_AT_MOST = 64
-"""So many seats that were given up are remembered, each with its `since`."""
-
-Holder = TypeVar("Holder", bound=Hashable)
-Reason = Literal["left", "closed", "lost"]
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Seconds that only grow, and seconds since 1970."""
-
-    now: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What somebody asks a seat with: what was signed, and what they say themselves.
-
-    `since`: when this very instance took the seat, if it was signed so; else 0.
-    `revocations` are those of account and room as signed. `checked`: what was signed
-    was compared with the rows, or is so young that it need not be.
-    """
-
-    seat: str
-    user: int | None
-    role: Role
-    guest: bool
-    instance: str
-    name: str
-    version: int
-    slots: Slots
-    answers_only: bool = False
-    picture: str = ""
-    since: int = 0
-    revocations: tuple[int, int] = (0, 0)
-    checked: bool = True
-
-
-@dataclass(eq=False)
-class Seat(Generic[Holder]):
-    """A taken place.
-
-    Without a holder it is given up at `lost`, and at `silent` if that is sooner: then
-    all who could hear the person have missed them for long. `unheard` are the seats
-    which this one's page misses. `checked` is the claim's, until somebody compares.
-    """
-
-    claim: Claim
-    since: int
-    holder: Holder | None
-    version: int = field(init=False)
-    slots: Slots = field(init=False)
-    checked: bool = field(init=False)
-    lost: float | None = None
-    silent: float | None = None
-    unheard: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        self.version = self.claim.version
-        self.slots = self.claim.slots
-        self.checked = self.claim.checked
-
-    @property
-    def id(self) -> str:
-        return self.claim.seat
-
-    @property
-    def until(self) -> float | None:
-        """When it is given up unless a socket comes back."""
-        if self.lost is None or self.silent is None:
-            return self.lost
-        return min(self.lost, self.silent)
-
-    def change(self, version: int, slots: Slots) -> bool:
-        """Take over a newer state; false if a newer one is already known."""
-        if version <= self.version:
-            return False
-        self.version = version
-        self.slots = slots
-        return True
-
-    def person(self) -> Person:
-        """What the others get to know."""
-        claim = self.claim
-        return Person(
-            seat=claim.seat,
-            instance=claim.instance,
-            since=self.since,
-            name=claim.name,
-            picture=claim.picture,
-            role=claim.role,
-            guest=claim.guest,
-            answers_only=claim.answers_only,
-            away=self.holder is None,
-            version=self.version,
-            slots=self.slots,
-        )
-
-
-@dataclass(frozen=True)
-class Welcomed(Generic[Holder]):
-    """The holder serves the seat now."""
-
-    holder: Holder
-    seat: Seat[Holder]
-
-
-@dataclass(frozen=True)
-class Queued(Generic[Holder]):
-    """The holder waits, with so many in front."""
-
-    holder: Holder
-    ahead: int
-
-
-@dataclass(frozen=True)
-class Moved(Generic[Holder]):
-    """Another holder has what this one had."""
-
-    holder: Holder
-
-
-@dataclass(frozen=True)
-class Joined(Generic[Holder]):
-    """For the others: somebody, or a new instance of somebody, took the seat."""
-
-    seat: Seat[Holder]
-
-
-@dataclass(frozen=True)
-class Away(Generic[Holder]):
-    """For the others: no socket serves the seat now, or one does again."""
-
-    seat: Seat[Holder]
-    away: bool
-
-
-@dataclass(frozen=True)
-class Whole:
-    """Whoever was in the room before this process knew it is back, or gone."""
-
-
-@dataclass(frozen=True)
-class Changed(Generic[Holder]):
-    """For the others: the seat's state is another."""
-
-    seat: Seat[Holder]
-
-
-@dataclass(frozen=True)
-class Left(Generic[Holder]):
-    """For the others: the seat is empty."""
-
-    seat: Seat[Holder]
-    reason: Reason
-
-
-Fact = (
-    Welcomed[Holder]
-    | Queued[Holder]
-    | Moved[Holder]
-    | Joined[Holder]
-    | Away[Holder]
-    | Whole
-    | Changed[Holder]
-    | Left[Holder]
-)
 
 
 class Seats(Generic[Holder]):
@@ -208,13 +39,9 @@ class Seats(Generic[Holder]):
         self._clock = clock
         self._taken: dict[str, Seat[Holder]] = {}
         self._kept: dict[str, float] = {}
-        self._queue: dict[str, tuple[Claim, Holder]] = {}
-        self._told: dict[str, int] = {}
+        self._queue: Queue[Holder] = Queue()
         self._by_holder: dict[Holder, Seat[Holder]] = {}
-        self._freed: dict[str, int] = {}
-        self._freed_before = 0
-        self._recalls_until: float | None = clock.now() + GRACE_SECONDS
-        self._recalled = False
+        self._past = Past(clock)
         self._last_since = 0
 
     def __iter__(self) -> Iterator[Seat[Holder]]:
@@ -243,15 +70,12 @@ class Seats(Generic[Holder]):
 
     def ahead_of(self, holder: Holder) -> int | None:
         """How many wait in front of this one; None if it does not wait."""
-        for ahead, (_, waiting) in enumerate(self._queue.values()):
-            if waiting is holder:
-                return ahead
-        return None
+        return self._queue.ahead_of(holder)
 
     @property
     def partial(self) -> bool:
         """Whether others who were here before may still come back as they were."""
-        return self._recalled
+        return self._past.partial
 
     @property
     def deadline(self) -> float | None:
@@ -260,8 +84,8 @@ class Seats(Generic[Holder]):
             return None
         due = [*self._kept.values()]
         due += [seat.until for seat in self._taken.values() if seat.until is not None]
-        if self._recalled and self._recalls_until is not None:
-            due.append(self._recalls_until)
+        if self._past.deadline is not None:
+            due.append(self._past.deadline)
         return min(due, default=None)
 
     def ask(self, claim: Claim, holder: Holder) -> list[Fact[Holder]]:
@@ -276,12 +100,7 @@ class Seats(Generic[Holder]):
         held = self._kept.pop(claim.seat, None) is not None
         if held or (claim.seat not in self._queue and self._has_place(claim)):
             return self._watched(self._take(claim, holder))
-        facts: list[Fact[Holder]] = []
-        if (waiting := self._queue.get(claim.seat)) and waiting[1] is not holder:
-            facts.append(Moved(waiting[1]))
-        self._told.pop(claim.seat, None)
-        self._queue[claim.seat] = (claim, holder)
-        return facts + self._tell_queue()
+        return self._queue.put(claim, holder)
 
     def restore(self, claim: Claim, version: int, slots: Slots) -> None:
         """Know of a seat that another process knew, `claim.since` included.
@@ -297,13 +116,11 @@ class Seats(Generic[Holder]):
 
     def know_all(self) -> None:
         """What is known is the whole room: who is unknown is new from now on."""
-        self._recalls_until = None
-        self._recalled = False
+        self._past.close()
 
     def recall(self) -> None:
         """Others of this room may be elsewhere, and come back as they were."""
-        self._recalls_until = self._clock.now() + GRACE_SECONDS
-        self._recalled = True
+        self._past.reopen()
 
     def refresh(self) -> None:
         """Whoever is awaited has `GRACE_SECONDS` from now."""
@@ -323,8 +140,7 @@ class Seats(Generic[Holder]):
                 seat.silent += seconds
         for place in self._kept:
             self._kept[place] += seconds
-        if self._recalls_until is not None:
-            self._recalls_until += seconds
+        self._past.put_off(seconds)
 
     def state(self, holder: Holder, version: int, slots: Slots) -> list[Fact[Holder]]:
         """The seat's slots carry something else."""
@@ -340,7 +156,7 @@ class Seats(Generic[Holder]):
     def leave(self, holder: Holder) -> list[Fact[Holder]]:
         """Give up the seat, or the wait for one, for good."""
         if (seat := self._by_holder.get(holder)) is None:
-            return self._watched(self._stop_waiting(holder))
+            return self._watched(self._queue.drop(holder))
         return self.remove(seat)
 
     def remove(self, seat: Seat[Holder]) -> list[Fact[Holder]]:
@@ -351,7 +167,7 @@ class Seats(Generic[Holder]):
     def drop(self, holder: Holder, *, closed: bool) -> list[Fact[Holder]]:
         """The holder is gone: its tab was closed, or its line was lost."""
         if (seat := self._by_holder.get(holder)) is None:
-            return self._watched(self._stop_waiting(holder))
+            return self._watched(self._queue.drop(holder))
         now = self._clock.now()
         if not closed:
             del self._by_holder[holder]
@@ -374,7 +190,7 @@ class Seats(Generic[Holder]):
             if until <= now:
                 del self._kept[place]
         facts += self._admit()
-        if self._recalled and not self._recalling:
+        if self._past.partial and not self._past.is_open:
             self.know_all()
             facts.append(Whole())
         return self._watched(facts)
@@ -386,10 +202,7 @@ class Seats(Generic[Holder]):
 
     def clear(self) -> None:
         """Forget everybody; for a room that is no more."""
-        for known in (
-            *(self._taken, self._kept, self._queue, self._told),
-            self._by_holder,
-        ):
+        for known in (self._taken, self._kept, self._queue, self._by_holder):
             known.clear()
 
     def _used(self) -> int:
@@ -404,23 +217,12 @@ class Seats(Generic[Holder]):
         if self._used() < self._limit:
             return True
         back = sum(seat.claim.since == seat.since for seat in self._taken.values())
-        return self._recalls(claim) and back < self._limit
-
-    @property
-    def _recalling(self) -> bool:
-        """Whether this room may have been another process's a moment ago."""
-        until = self._recalls_until
-        return until is not None and self._clock.now() < until
-
-    def _recalls(self, claim: Claim) -> bool:
-        """Whether an unknown seat goes on as it was signed, with its `since`."""
-        given_up = max(self._freed_before, self._freed.get(claim.seat, 0))
-        return claim.since > given_up and self._recalling
+        return self._past.recalls(claim) and back < self._limit
 
     def _take(self, claim: Claim, holder: Holder) -> list[Fact[Holder]]:
-        if self._recalls(claim):
+        if self._past.recalls(claim):
             since = self._signed_since(claim)
-            self._recalled = True
+            self._past.partial = True
         else:
             since = self._next_since(claim)
         seat = Seat(claim, since, holder)
@@ -466,11 +268,7 @@ class Seats(Generic[Holder]):
         del self._taken[seat.id]
         if seat.holder is not None:
             del self._by_holder[seat.holder]
-        self._freed.pop(seat.id, None)
-        self._freed[seat.id] = seat.since
-        if len(self._freed) > FREED_AT_MOST:
-            forgotten = self._freed.pop(next(iter(self._freed)))
-            self._freed_before = max(self._freed_before, forgotten)
+        self._past.free(seat.id, seat.since)
 
     def _watched(self, facts: list[Fact[Holder]]) -> list[Fact[Holder]]:
         self._watch()
@@ -492,27 +290,8 @@ class Seats(Generic[Holder]):
     def _admit(self) -> list[Fact[Holder]]:
         facts: list[Fact[Holder]] = []
         while self._queue and self._used() < self._limit:
-            first = next(iter(self._queue))
-            claim, holder = self._queue.pop(first)
-            self._told.pop(first, None)
-            facts += self._take(claim, holder)
-        return facts + self._tell_queue()
-
-    def _stop_waiting(self, holder: Holder) -> list[Fact[Holder]]:
-        for place, (_, waiting) in self._queue.items():
-            if waiting is holder:
-                del self._queue[place]
-                self._told.pop(place, None)
-                return self._tell_queue()
-        return []
-
-    def _tell_queue(self) -> list[Fact[Holder]]:
-        facts: list[Fact[Holder]] = []
-        for ahead, (place, (_, holder)) in enumerate(self._queue.items()):
-            if self._told.get(place) != ahead:
-                self._told[place] = ahead
-                facts.append(Queued(holder, ahead))
-        return facts
+            facts += self._take(*self._queue.take())
+        return facts + self._queue.tell()
 
     def _signed_since(self, claim: Claim) -> int:
         """What was signed, unless another seat here has it."""

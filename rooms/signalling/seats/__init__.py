@@ -1,0 +1,43 @@
+"""Who sits in a room, who waits for a place, and for how long an empty chair is kept.
+
+Pure rules: no socket, no task, no clock of its own. Each method returns, in order, what
+became true; telling people is for others. A *holder* is whatever serves a seat at the
+moment: a seat outlives it.
+"""
+
+from .facts import (
+    Away,
+    Changed,
+    Fact,
+    Joined,
+    Left,
+    Moved,
+    Queued,
+    Reason,
+    Welcomed,
+    Whole,
+)
+from .past import FREED_AT_MOST, GRACE_SECONDS
+from .seat import Claim, Clock, Seat
+from .seats import HOLD_SECONDS, SILENT_SECONDS, Seats
+
+__all__ = [
+    "FREED_AT_MOST",
+    "GRACE_SECONDS",
+    "HOLD_SECONDS",
+    "SILENT_SECONDS",
+    "Away",
+    "Changed",
+    "Claim",
+    "Clock",
+    "Fact",
+    "Joined",
+    "Left",
+    "Moved",
+    "Queued",
+    "Reason",
+    "Seat",
+    "Seats",
+    "Welcomed",
+    "Whole",
+]

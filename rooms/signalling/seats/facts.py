@@ -1,0 +1,78 @@
+"""What became true of the seats of a room; telling people is for others."""
+
+from dataclasses import dataclass
+from typing import Generic, Literal
+
+from .seat import Holder, Seat
+
+Reason = Literal["left", "closed", "lost"]
+
+
+@dataclass(frozen=True)
+class Welcomed(Generic[Holder]):
+    """The holder serves the seat now."""
+
+    holder: Holder
+    seat: Seat[Holder]
+
+
+@dataclass(frozen=True)
+class Queued(Generic[Holder]):
+    """The holder waits, with so many in front."""
+
+    holder: Holder
+    ahead: int
+
+
+@dataclass(frozen=True)
+class Moved(Generic[Holder]):
+    """Another holder has what this one had."""
+
+    holder: Holder
+
+
+@dataclass(frozen=True)
+class Joined(Generic[Holder]):
+    """For the others: somebody, or a new instance of somebody, took the seat."""
+
+    seat: Seat[Holder]
+
+
+@dataclass(frozen=True)
+class Away(Generic[Holder]):
+    """For the others: no socket serves the seat now, or one does again."""
+
+    seat: Seat[Holder]
+    away: bool
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Whoever was in the room before this process knew it is back, or gone."""
+
+
+@dataclass(frozen=True)
+class Changed(Generic[Holder]):
+    """For the others: the seat's state is another."""
+
+    seat: Seat[Holder]
+
+
+@dataclass(frozen=True)
+class Left(Generic[Holder]):
+    """For the others: the seat is empty."""
+
+    seat: Seat[Holder]
+    reason: Reason
+
+
+Fact = (
+    Welcomed[Holder]
+    | Queued[Holder]
+    | Moved[Holder]
+    | Joined[Holder]
+    | Away[Holder]
+    | Whole
+    | Changed[Holder]
+    | Left[Holder]
+)
