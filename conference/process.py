@@ -33,19 +33,26 @@ class Serving:
     """A process that serves this site, as its file tells of it.
 
     `started` is ISO 8601 in UTC; `address` is empty where the server does not say.
+    `numbers` names those processes among which `pid` means this one: a container has
+    its own. Empty where the system does not say.
     """
 
     name: str
     pid: int
     started: str
     address: str
+    numbers: str = ""
 
     @property
     def file(self) -> Path:
         return folder() / f"{self.name}.json"
 
     def lives(self) -> bool:
-        return self in living()
+        try:
+            with self.file.open() as file:
+                return _is_locked(file)
+        except FileNotFoundError:
+            return False
 
 
 class Plate:
@@ -56,7 +63,7 @@ class Plate:
 
     def __init__(self, address: str) -> None:
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        self.serving = Serving(process(), os.getpid(), started, address)
+        self.serving = Serving(process(), os.getpid(), started, address, numbers())
         self._held: IO[str] | None = None
 
     def put_up(self) -> None:
@@ -89,16 +96,49 @@ def living() -> list[Serving]:
     return sorted(_found(), key=lambda each: (each.started, each.pid))
 
 
+def numbers() -> str:
+    """Who shares process numbers with this one, as the kernel names it."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""
+
+
 def _found() -> Iterator[Serving]:
     for path in folder().glob("*.json"):
         try:
             with path.open() as file:
-                if _is_locked(file):
-                    yield Serving(**json.load(file))
-                else:
+                if not _is_locked(file):
                     path.unlink(missing_ok=True)
+                elif (serving := read(file.read())).numbers in ("", numbers()):
+                    yield serving
+                else:
+                    logger.warning("%s: it runs in another container", path.name)
         except FileNotFoundError:
             continue  # It ended just now.
+        except (OSError, ValueError) as fault:
+            # Another version's, or another user's.
+            logger.warning("%s cannot be read: %s", path.name, fault)
+
+
+def read(told: str) -> Serving:
+    """What a file tells; raises ValueError where that is not enough to send a signal.
+
+    Other versions may tell more.
+    """
+    fields = json.loads(told)
+    if not isinstance(fields, dict):
+        raise ValueError("it names no process")
+    known = {each: fields[each] for each in Serving.__slots__ if each in fields}
+    pid = known.pop("pid", None)
+    # Zero and less mean whole groups of processes to kill(2).
+    if not isinstance(pid, int) or isinstance(pid, bool) or pid < 1:
+        raise ValueError("it names no process")
+    if not {"name", "started", "address"} <= known.keys() or not all(
+        isinstance(each, str) for each in known.values()
+    ):
+        raise ValueError("something is missing in it")
+    return Serving(pid=pid, **known)
 
 
 def _is_locked(file: IO[str]) -> bool:
