@@ -22,13 +22,16 @@ class Lifespan:
         lifetime = Lifetime(_interrupt)
         await receive()  # lifespan.startup
         lifetime.begin()
-        self._listen(lifetime)
+        if self._listens(lifetime):
+            lifetime.be_found()
         await send({"type": "lifespan.startup.complete"})
         await receive()  # lifespan.shutdown
-        await lifetime.end()
+        # Whoever embeds the application may go on without it.
+        await lifetime.end(process_ends=False)
         await send({"type": "lifespan.shutdown.complete"})
 
-    def _listen(self, lifetime: Lifetime) -> None:
+    def _listens(self, lifetime: Lifetime) -> bool:
+        """Hear signals; false where the server does not let us."""
         loop = asyncio.get_running_loop()
         ending: set[asyncio.Task[None]] = set()
 
@@ -48,6 +51,8 @@ class Lifespan:
             loop.add_signal_handler(signal.SIGTERM, end_soon)
         except (RuntimeError, ValueError, NotImplementedError) as fault:
             logger.warning("Signals are left to the server: %s", fault)
+            return False
+        return True
 
 
 def _interrupt() -> None:

@@ -50,11 +50,17 @@ class Lifetime:
         """The application is loaded, and connections are about to come."""
         Lifetime.draining = False
         postman.start()
-        self._plate.put_up()
         # Other processes are to know of this one before the first socket comes.
         # daphne's loop does not run yet.
         asyncio.get_event_loop().call_soon(lifecycle.start)
         collector.calm()
+
+    def be_found(self) -> None:
+        """From now on `manage.py drain` sends SIGUSR1, which kills who does not hear.
+
+        So to be called once it leads to `drain_soon`.
+        """
+        self._plate.put_up()
 
     def drain_soon(self) -> None:
         """What SIGUSR1 asks for; the second one changes nothing."""
@@ -62,15 +68,21 @@ class Lifetime:
             loop = asyncio.get_running_loop()
             self._drain = loop.create_task(self._drained(), name="drain")
 
-    async def end(self) -> None:
-        """Send everybody away and leave nothing behind, within seconds."""
+    async def end(self, *, process_ends: bool = True) -> None:
+        """Send everybody away and leave nothing behind, within seconds.
+
+        The process itself is gone soon after, whatever threads of it hang, unless it is
+        another's and goes on.
+        """
         if self._ended:
             return
         self._ended = Lifetime.draining = True
-        _insist()
+        last = _insist()
         self._close_door()
         await asyncio.gather(lifecycle.stop(), asyncio.to_thread(postman.end))
         self._plate.take_down()
+        if not process_ends and self._drain is None:
+            last.cancel()
 
     async def _drained(self) -> None:
         Lifetime.draining = True
@@ -85,7 +97,7 @@ class Lifetime:
         self._end_server()
 
 
-def _insist() -> None:
+def _insist() -> threading.Timer:
     """A database that does not answer would hold its thread, and so the process."""
 
     def leave() -> None:
@@ -95,3 +107,4 @@ def _insist() -> None:
     last = threading.Timer(END_SECONDS, leave)
     last.daemon = True
     last.start()
+    return last

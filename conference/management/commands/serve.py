@@ -43,6 +43,7 @@ class Command(BaseCommand):
                 signal.SIGUSR1,
                 lambda *_: loop.call_soon_threadsafe(lifetime.drain_soon),
             )
+            lifetime.be_found()
             self.say_ready()
 
         async def farewell() -> None:
