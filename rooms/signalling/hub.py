@@ -135,11 +135,16 @@ class Hub:
         now = self.clock.now()
         for call in list(self._kept):
             deadline = call.seats.deadline
-            if deadline is None or deadline <= now:
+            if deadline is not None and deadline > now:
+                self._wake_at(deadline)
+                continue
+            try:
                 call.expire()
                 self.settle(call)
-            else:
-                self._wake_at(deadline)
+            except Exception:
+                # A fault of ours: it costs no other room its deadlines.
+                logger.exception("A call stands still", extra=about(call.room))
+                self._wake_at(now + BEAT_SECONDS)
         if not self._kept:
             self._ran = None
 
