@@ -20,6 +20,10 @@ RETURN_MS = 500
 JITTER_MS = 250
 """People of one room come back together, and yet not in one moment."""
 
+ELSEWHERE_MS = 1000
+ELSEWHERE_JITTER_MS = 2000
+"""For who comes while all leave: whatever led them here may do so again."""
+
 
 class Socket(Protocol):
     def post(self, frame: str) -> None: ...
@@ -41,10 +45,10 @@ class Crowd:
         return sum(map(len, self._rooms.values()))
 
     def arrive(self, socket: Socket, room: str) -> None:
-        """A socket is open; while all leave, it is told so at once."""
+        """A socket is open; while all leave, it is told so, and to come back later."""
         self._rooms.setdefault(room, {})[socket] = None
         if self.leaving:
-            _send_away([socket], 0)
+            _send_away([socket], ELSEWHERE_MS, ELSEWHERE_JITTER_MS)
 
     def depart(self, socket: Socket, room: str) -> None:
         """A socket is no more; one that never arrived is no matter."""
@@ -96,8 +100,8 @@ class Crowd:
             yield seconds * number / len(rooms), room
 
 
-def _send_away(sockets: list[Socket], after: int) -> None:
+def _send_away(sockets: list[Socket], after: int, jitter: int = JITTER_MS) -> None:
     for socket in sockets:
-        wait = after + random.randrange(JITTER_MS)
+        wait = after + random.randrange(jitter)
         socket.post(encode(Restarting(wait)))
         socket.close(Close.RESTART)
