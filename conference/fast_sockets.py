@@ -3,16 +3,18 @@
 A frame that comes whole, masked, final, uncompressed, with text, is taken from the
 buffer here; every other byte goes to autobahn, as if this module were not there.
 What is sent leaves at once where nothing waits, without a round through the reactor.
+A socket that waits holds no more than it needs.
 
 It leans on names that daphne, autobahn and Twisted do not promise. Their versions are
 pinned; `what_is_missing` looks at the start whether all of them are there.
 """
 
 import time
-from typing import Any
+from typing import Any, Self
 
-from autobahn.twisted.websocket import WebSocketServerFactory
+from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
 from autobahn.websocket.protocol import WebSocketProtocol as Autobahn
+from daphne.server import Server as DaphneServer
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.tcp import Connection
 from twisted.protocols.tls import TLSMemoryBIOProtocol
@@ -30,9 +32,11 @@ SHORT = 126
 
 LEANS_ON: dict[type, tuple[str, ...]] = {
     FileDescriptor: ("connected", "disconnecting", "dataBuffer", "offset", "write"),
-    Connection: ("writeSomeData",),
-    TLSMemoryBIOProtocol: ("write", "transport"),
+    Connection: ("writeSomeData", "unregisterProducer"),
+    TLSMemoryBIOProtocol: ("write", "transport", "unregisterProducer"),
+    DaphneServer: ("create_application", "handle_reply"),
     FrankSocket: ("dataReceived", "handle_reply", "dropConnection", "muted"),
+    WebSocketServerProtocol: ("CONFIG_ATTRS", "makeConnection"),
     Autobahn: ("_dataReceived", "_cancelAutoPingTimeoutCall", "sendData"),
 }
 
@@ -59,6 +63,26 @@ class FastSocket(FrankSocket):
     """Reads and writes whole text frames by itself."""
 
     data: bytes
+
+    @classmethod
+    def with_options_of(cls, factory: Any) -> type[Self]:
+        """This kind, for the sockets of a factory that has all its options by now.
+
+        autobahn would copy them into every socket, and word them for a log that nobody
+        reads: a tenth of what a handshake takes, and two kilobytes.
+        """
+        options: dict[str, Any] = {"CONFIG_ATTRS": ()}
+        for name in cls.CONFIG_ATTRS:
+            value = getattr(factory, name)
+            # A function must stay one, and not become a method.
+            options[name] = staticmethod(value) if callable(value) else value
+        return type(cls.__name__, (cls,), options)
+
+    def makeConnection(self, transport: Any) -> None:  # noqa: N802
+        # What has read the head of the request would live as long as the line, since it
+        # waits to hear of full buffers.
+        transport.unregisterProducer()
+        super().makeConnection(transport)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         # Inside a frame or message that autobahn has begun, all is autobahn's.
@@ -233,7 +257,7 @@ def _unwired() -> FastSocket:
         maxMessagePayloadSize=LIMIT_BYTES,
         maxFramePayloadSize=LIMIT_BYTES,
     )
-    made = FastSocket()
+    made = FastSocket.with_options_of(factory)()
     made.factory = factory
     made.transport = _NoWire()
     made.client_addr = None

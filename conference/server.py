@@ -116,14 +116,17 @@ class Server(DaphneServer):  # type: ignore[misc]
         if scope["type"] == "websocket":
             secure = ISSLTransport.providedBy(protocol.transport)
             scope["scheme"] = "wss" if secure else "ws"
-            scope["asgi"] = {"version": "3.0"}
-            return self.answer_socket(protocol, scope)
+            if isinstance(protocol, FastSocket):
+                return self.answer_socket(protocol, scope)
         return super().create_application(protocol, scope)
 
-    def answer_socket(self, protocol: Any, scope: dict[str, Any]) -> Inbox | None:
+    def answer_socket(
+        self, protocol: FastSocket, scope: dict[str, Any]
+    ) -> Inbox | None:
         """What daphne does for any connection, at less cost."""
         if protocol not in self.connections:
             return None
+        scope.setdefault("asgi", {"version": "3.0"})
         inbox = Inbox()
         answer = self.application(
             scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol)
@@ -136,7 +139,9 @@ class Server(DaphneServer):  # type: ignore[misc]
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         sockets = self.ws_factory
-        sockets.protocol = sockets.protocol.with_options_of(sockets)
+        if issubclass(sockets.protocol, FastSocket):
+            # By now the factory has all its options.
+            sockets.protocol = sockets.protocol.with_options_of(sockets)
         self.doors.append(port)
 
     def close_door(self) -> None:

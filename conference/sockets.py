@@ -47,26 +47,6 @@ class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
             self.pongs_left -= 1
             super().onPing(payload)
 
-    @classmethod
-    def with_options_of(cls, factory: Any) -> "type[FrankSocket]":
-        """This kind, for the sockets of a factory that has all its options by now.
-
-        autobahn would copy them into every socket, and word them for a log that nobody
-        reads: a tenth of what a handshake takes, and two kilobytes.
-        """
-        options: dict[str, Any] = {"CONFIG_ATTRS": ()}
-        for name in cls.CONFIG_ATTRS:
-            value = getattr(factory, name)
-            # A function must stay one, and not become a method.
-            options[name] = staticmethod(value) if callable(value) else value
-        return type(cls.__name__, (cls,), options)
-
-    def makeConnection(self, transport: Any) -> None:  # noqa: N802
-        # What has read the head of the request would live as long as the line, since it
-        # waits to hear of full buffers.
-        transport.unregisterProducer()
-        super().makeConnection(transport)
-
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         self.sendCloseFrame(code=1000 if code is None else code)
 

@@ -18,14 +18,18 @@ from unittest import mock
 import daphne.server  # noqa: F401  (installs the reactor that autobahn asks for)
 import pytest
 from autobahn.websocket.protocol import WebSocketProtocol as Autobahn
+from autobahn.websocket.protocol import WebSocketServerProtocol
+from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketFactory
 from django.test import override_settings
 from twisted.internet.abstract import FileDescriptor
+from twisted.internet.address import IPv4Address
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
 from conference.bodies import LIMIT_BYTES
 from conference.fast_sockets import WAITING_BYTES, FastSocket, what_is_missing
+from conference.inbox import Inbox
 from conference.server import PING_SECONDS, Server
 from conference.sockets import FrankSocket
 from conference.tls import Store
@@ -333,6 +337,34 @@ def test_it_may_be_switched_off() -> None:
         assert server.socket_kind() is FastSocket
 
 
+@pytest.mark.parametrize("kind", [FrankSocket, FastSocket])
+def test_switched_off_nothing_of_it_is_left(kind: type[FrankSocket]) -> None:
+    """Sockets keep their own options then, and daphne answers them as it likes."""
+
+    async def inbox() -> object:
+        application = mock.AsyncMock()
+        server = Server(application, "127.0.0.1", 0, lambda: None)
+        with override_settings(FAST_SOCKETS=kind is FastSocket):
+            server.ws_factory = WebSocketFactory(server, server="")
+        door = mock.Mock(**{"getHost.return_value": IPv4Address("TCP", "::1", 1)})
+        server.listen_success(door)
+        made = server.ws_factory.protocol
+        assert issubclass(made, kind)
+        assert (made is FrankSocket) == (kind is FrankSocket) == bool(made.CONFIG_ATTRS)
+        protocol = made()
+        protocol.transport = Wire(seed=1)
+        server.connections = {protocol: {}}
+        given = server.create_application(protocol, {"type": "websocket"})
+        await server.connections[protocol]["application_instance"]
+        scope = application.call_args.kwargs["scope"]
+        assert scope["asgi"] == {"version": "3.0"}
+        assert scope["scheme"] == "ws"
+        return given
+
+    wanted = Inbox if kind is FastSocket else asyncio.Queue
+    assert type(asyncio.run(inbox())) is wanted
+
+
 def test_all_it_leans_on_is_there() -> None:
     assert what_is_missing() == ""
 
@@ -343,6 +375,8 @@ def test_all_it_leans_on_is_there() -> None:
         (FileDescriptor, "dataBuffer", "FileDescriptor has no dataBuffer"),
         (Autobahn, "_dataReceived", "_dataReceived"),
         (Autobahn, "_connectionMade", "_connectionMade"),
+        (WebSocketServerProtocol, "CONFIG_ATTRS", "has no CONFIG_ATTRS"),
+        (DaphneServer, "handle_reply", "Server has no handle_reply"),
     ],
 )
 def test_where_a_name_is_gone_it_goes_the_long_way_and_says_so(
