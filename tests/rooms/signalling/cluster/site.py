@@ -27,7 +27,7 @@ import json
 from accounts.models import User
 from rooms.models import Room
 owner = User.objects.create_user("amara@example.org", "seven green apples")
-rooms = [Room.objects.make(owner=owner, name=f"Friday {day}") for day in range(16)]
+rooms = [Room.objects.make(owner=owner, name=f"Friday {day}") for day in range(24)]
 rooms[-1].change(keeps_chat=True)
 print(json.dumps([room.link for room in rooms]))
 """
