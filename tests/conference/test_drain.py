@@ -1,4 +1,7 @@
-"""`manage.py drain` and SIGTERM: nobody is cut off, and whoever waits is told when."""
+"""F7: `manage.py drain` and SIGTERM cut nobody off, and say when to come back.
+
+That rooms keep their people while they move is proven in the cluster's tests.
+"""
 
 import json
 import os
@@ -7,7 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,15 @@ from rooms.signalling.crowd import JITTER_MS
 from tests.asgi_servers import COMMANDS, other_server
 from tests.conference.sockets import close_code, opened
 from tests.lan import lan_server
-from tests.servers import Parley, listens, manage, parley_server, wait_until
+from tests.rooms.signalling.neighbour import Neighbour
+from tests.servers import (
+    Parley,
+    folder_for,
+    listens,
+    manage,
+    parley_server,
+    wait_until,
+)
 
 READY = b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"
 ROOMS = ("aaaa-aaaa-aaaa-aaaa", "bbbb-bbbb-bbbb-bbbb", "cccc-cccc-cccc-cccc")
@@ -30,6 +41,19 @@ ROOMS = ("aaaa-aaaa-aaaa-aaaa", "bbbb-bbbb-bbbb-bbbb", "cccc-cccc-cccc-cccc")
 def server() -> Iterator[Parley]:
     with parley_server() as started:
         yield started
+
+
+@contextmanager
+def another_process(server: Parley) -> Iterator[Parley]:
+    """One more of the same site, with a folder and rooms of its own."""
+    kept = {name: server.env[name] for name in ("SECRET_KEY", "DATABASE_URL")}
+    with folder_for("another") as folder:
+        other = Parley(folder, **kept)
+        other.prepare()
+        try:
+            yield other.start()
+        finally:
+            other.end()
 
 
 def in_room(server: Parley, room: str) -> ClientConnection:
@@ -72,7 +96,15 @@ def ended(server: Parley) -> int:
     return server.process.running.wait(20)
 
 
-def test_rooms_move_and_the_process_ends(server: Parley) -> None:
+def test_rooms_move_and_the_process_ends(server: Parley, soak: bool) -> None:
+    with another_process(server) as other, Neighbour(other) as neighbour:
+        rooms_move_and_the_process_ends(server)
+        neighbour.goes_on()
+    neighbour.verify(soak)
+    assert neighbour.closes == [1000, 1000]
+
+
+def rooms_move_and_the_process_ends(server: Parley) -> None:
     with ExitStack() as open_now, ThreadPoolExecutor(6) as pool:
         sockets = [open_now.enter_context(in_room(server, room)) for room in ROOMS * 2]
         os.kill(server.process.pid, signal.SIGUSR1)

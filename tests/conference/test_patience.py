@@ -1,4 +1,7 @@
-"""How long daphne waits: long for a handshake, and for ever for a call (F8)."""
+"""F8: how long daphne waits: long for a handshake, and for ever for a call.
+
+No room next door is watched here: these are facts about limits, and nothing happens.
+"""
 
 import asyncio
 import time
