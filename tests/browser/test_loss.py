@@ -10,19 +10,23 @@ from playwright.sync_api import Playwright, expect
 
 from tests.browser.browsers import own_chromium
 from tests.browser.conftest import NewRoom, People
-from tests.browser.person import Person, meet
+from tests.browser.person import WAIT_SECONDS, Person, meet
 from tests.browser.visitor import Visitor
 from tests.servers import Parley, parley_server
 
 pytestmark = pytest.mark.alone
 
 
-def test_a_closed_tab_is_gone_at_once(people: People, new_room: NewRoom) -> None:
+def test_a_closed_tab_is_gone_at_once(
+    people: People, new_room: NewRoom, soak: bool
+) -> None:
     room = new_room()
     mira, amara = people("Mira").join(room), people("Amara").join(room)
     meet(mira, amara)
     amara.page.close(run_before_unload=False)
-    mira.wait_until(lambda: mira.got("peer-left"), "is told", seconds=2)
+    mira.wait_until(
+        lambda: mira.got("peer-left"), "is told", seconds=2 if soak else WAIT_SECONDS
+    )
     assert mira.last("peer-left").message["reason"] == "closed"
     expect(mira.tiles).to_have_count(1)
 
