@@ -24,7 +24,7 @@ from websockets.protocol import State
 from websockets.typing import Origin
 from websockets.uri import parse_uri
 
-from rooms.loadtest.client import SLOTS, Frame
+from rooms.loadtest.client import PING_CHARACTERS, SLOTS, Frame, Guest
 from rooms.loadtest.line import GOING_AWAY, LOST
 from rooms.signalling.protocol import VERSION
 from tests.rooms.signalling.neighbour import SECONDS, guest_of
@@ -64,13 +64,22 @@ class Rough:
         *,
         buffer: int = 0,
         extensions: str = "",
+        prompt: bool = False,
+        guest: Guest | None = None,
     ) -> None:
-        """`buffer`: so many bytes the system may take in while nothing is read."""
-        self.guest = guest_of(server, room, name)
+        """`buffer`: so many bytes the system may take in while nothing is read.
+
+        `prompt`: say at once what has come, as pages do. `guest`: somebody who was
+        here before, and comes back to the same seat.
+        """
+        self.guest = guest or guest_of(server, room, name)
         self.instance = secrets.token_urlsafe(6)
         self.welcome: Frame = {}
-        self.taken = 0
-        """How many frames the test has looked at."""
+        self.came = 0
+        """How many frames this socket has brought."""
+        self._prompt = prompt
+        self._unsaid = 0
+        self._pinging = threading.Lock()
         self.line = socket.socket()
         if buffer:
             self.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
@@ -157,7 +166,6 @@ class Rough:
         if isinstance(message, Ended):
             self._inbox.put(message)
             raise message
-        self.taken += 1
         return message
 
     def hears(self, *kinds: str) -> Frame:
@@ -166,9 +174,19 @@ class Rough:
             pass
         return message
 
+    def ping(self) -> None:
+        """Say how much has come."""
+        with self._pinging:
+            self._unsaid = 0
+            self.say(type="ping", heard=self.came)
+
+    def here(self) -> list[Frame]:
+        """What has come by now; unlike `rest`, it asks for nothing."""
+        return [self.next() for _ in range(self._inbox.qsize())]
+
     def rest(self) -> Iterator[Frame]:
         """All that was said up to now."""
-        self.say(type="ping", heard=self.taken)
+        self.ping()
         while (message := self.next())["type"] != "pong":
             yield message
 
@@ -232,9 +250,20 @@ class Rough:
         for part in self._wire.events_received():
             if isinstance(part, Part) and part.opcode is Opcode.TEXT:
                 assert part.fin
-                self._inbox.put(json.loads(bytes(part.data)))
+                self._note(bytes(part.data))
         with contextlib.suppress(OSError):
             self._flush()
+
+    def _note(self, text: bytes) -> None:
+        message: Frame = json.loads(text)
+        with self._pinging:
+            self.came += 1
+        self._unsaid += len(text)
+        behind = message["type"] == "resync"
+        if self._prompt and (behind or self._unsaid >= PING_CHARACTERS):
+            with contextlib.suppress(OSError):
+                self.ping()
+        self._inbox.put(message)
 
     def _flush(self) -> None:
         for data in self._wire.data_to_send():

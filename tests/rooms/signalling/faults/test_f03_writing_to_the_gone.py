@@ -31,7 +31,7 @@ def test_the_sender_outlives_whom_the_server_closes(
         assert sender.hears("peer-left")["seat"] == bad.seat
         assert set(talk_to(sender, bad.seat, 100)) == {"unknown-seat"}
         assert bad.ended() == 4400
-        sender.say(type="ping", heard=sender.taken)
+        sender.ping()
         sender.hears("pong")
         neighbour.goes_on()
 
