@@ -5,11 +5,18 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from tests.servers import share_ground
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--soak", action="store_true", help="run the long proofs in full length"
     )
+
+
+def pytest_configure() -> None:
+    """Before there are workers, who inherit it."""
+    share_ground()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import base64
 import contextlib
+import fcntl
 import functools
 import os
 import pwd
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 40.0
 END_SECONDS = 15.0
 POLL_SECONDS = 0.03
+GROUND = "PARLEY_TESTS_GROUND"
 
 
 class NotYet(AssertionError):
@@ -219,14 +221,29 @@ def manage(env: Mapping[str, str], *words: str) -> str:
     return done.stdout
 
 
+def share_ground() -> Path:
+    """The folder of `ground`; processes started from now on have the same one."""
+    if GROUND not in os.environ:
+        os.environ[GROUND] = tempfile.mkdtemp(prefix="parley-ground-")
+        atexit.register(shutil.rmtree, os.environ[GROUND], ignore_errors=True)
+    return Path(os.environ[GROUND])
+
+
 @functools.cache
 def ground() -> Path:
-    """A migrated SQLite file and the collected static files, made once per session."""
-    folder = Path(tempfile.mkdtemp(prefix="parley-ground-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    env = environment(folder, 0)
-    manage(env, "migrate", "--verbosity", "0")
-    manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+    """A migrated SQLite file and the collected static files, made once per run.
+
+    The workers of a run share them: the first who asks makes them, the others wait.
+    """
+    folder = share_ground()
+    made = folder / "made"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            env = environment(folder, 0)
+            manage(env, "migrate", "--verbosity", "0")
+            manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+            made.touch()
     return folder
 
 
