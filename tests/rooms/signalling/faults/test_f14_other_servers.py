@@ -1,41 +1,23 @@
 """F14: where a server lets us wait for a slow reader, nobody else waits with it."""
 
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from rooms.signalling.backlog import BACKLOG_CHARACTERS
+from tests.asgi_servers import COMMANDS, other_server
 from tests.rooms.signalling.neighbour import Neighbour, rooms_on
-from tests.servers import Parley, folder_for
+from tests.servers import Parley
 
 from .rough import Rough, memory_of
 from .test_f04_readers_that_stop import BUFFER, SPARE, Flood
 
-SITE = "conference.asgi:application"
-SERVERS = {
-    "uvicorn": [
-        *("-m", "uvicorn", SITE, "--host", "127.0.0.1", "--ws-max-size", "65536"),
-        *("--ws-per-message-deflate", "false"),
-    ],
-    "granian": ["-m", "granian", SITE, "--host", "127.0.0.1", "--interface", "asgi"],
-}
 
-
-@pytest.fixture(scope="module", params=SERVERS)
+@pytest.fixture(scope="module", params=COMMANDS)
 def other(request: pytest.FixtureRequest) -> Iterator[Parley]:
-    """The site, served by another server than its own."""
-    with folder_for("other") as folder:
-        server = Parley(folder)
-        server.process.command = [
-            *(sys.executable, *SERVERS[request.param]),
-            *("--port", str(server.port)),
-        ]
-        server.prepare()
-        try:
-            yield server.start()
-        finally:
-            server.end()
+    """The site under another server than its own, started as documented."""
+    with other_server(request.param) as server:
+        yield server
 
 
 def test_nobody_waits_for_a_reader_that_stops(other: Parley, soak: bool) -> None:
@@ -55,9 +37,8 @@ def test_nobody_waits_for_a_reader_that_stops(other: Parley, soak: bool) -> None
         grown = memory_of(other) - before
         assert flood.characters > 8 * BACKLOG_CHARACTERS
         assert grown < min(SPARE, flood.characters / 2)
+        flood.hears_away(stopped.seat)
         sender = flood.senders[0]
-        while sender.hears("peer-away")["seat"] != stopped.seat:
-            pass
         sender.say(type="restart", to=prompt.seat, epoch=1, kind="ice")
         assert prompt.hears("peer-restart")["from"] == sender.seat
         neighbour.goes_on()
