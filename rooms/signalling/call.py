@@ -5,17 +5,17 @@ loop, so everybody hears things in one order. Frames are encoded once per broadc
 """
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Literal, Protocol
 
 import msgspec
 
-from ..ice import ice_servers
 from . import metrics
+from .admission import facts_of, open_to
 from .bus import RoomChanged
+from .doorway import Doorway
+from .holder import Departure, Socket
 from .protocol import (
     Close,
     Door,
-    IceServer,
     Join,
     Named,
     PeerAway,
@@ -24,7 +24,6 @@ from .protocol import (
     PeerState,
     Rank,
     Relayed,
-    RoomFacts,
     ServerMessage,
     State,
     Unheard,
@@ -50,32 +49,11 @@ from .seats import (
     Welcomed,
     Whole,
 )
-from .tickets import Entry, issue_resume
-
-Departure = Literal["left", "closed", "lost"]
+from .tickets import Entry
+from .welcomes import shown, welcome
 
 LEFT_AT_MOST = 256
 """So many seats that were left on purpose are remembered for each call."""
-
-
-class Socket(Protocol):
-    """What a call needs of the socket of somebody who has said hello.
-
-    `checked`: the entry was compared with the rows, or is too young to need it.
-    """
-
-    entry: Entry
-    bind: str
-    instance: str
-    checked: bool
-
-    def tell(self, message: ServerMessage) -> None: ...
-
-    def post(self, frame: str) -> None: ...
-
-    def close(self, code: int) -> None: ...
-
-    def __hash__(self) -> int: ...
 
 
 class Call:
@@ -92,8 +70,7 @@ class Call:
         self.chat_number = entry.chat_number
         self.seats: Seats[Socket] = Seats(entry.limit, clock)
         self._clock = clock
-        self._at_door: dict[Socket, None] = {}
-        self._door = ""
+        self._door = Doorway(self._seen_from_door)
         self._arriving: set[Seat[Socket]] = set()
         self.left: dict[str, int] = {}
         """Seats that were left on purpose, with the `since` that ended so."""
@@ -105,7 +82,7 @@ class Call:
     @property
     def idle(self) -> bool:
         """Whether nobody is here and nothing is kept for anybody."""
-        return not self._at_door and self.seats.idle
+        return not self._door and self.seats.idle
 
     def rank(self, socket: Socket) -> Rank:
         return Rank.SEAT if self.seats.of(socket) else Rank.DOOR
@@ -123,7 +100,7 @@ class Call:
         self.checked = self.checked or socket.checked
         self.change(facts_of(socket.entry))
         self.chat_number = max(self.chat_number, socket.entry.chat_number)
-        self._stand(socket)
+        self._door.stand(socket)
 
     def join(self, socket: Socket, message: Join, name: str) -> None:
         """Take the seat of the socket's entry, or wait for a place.
@@ -153,9 +130,9 @@ class Call:
 
         They may sit down again from there; the tokens they had open nothing more.
         """
-        self._at_door.pop(socket, None)
+        self._door.leave(socket)
         self._get_up(socket)
-        self._stand(socket)
+        self._door.stand(socket)
 
     def ended(self, entry: Entry) -> bool:
         """Whether this is the token of a seat that its person has left on purpose."""
@@ -163,7 +140,7 @@ class Call:
 
     def gone(self, socket: Socket, how: Departure) -> None:
         """The socket is no more."""
-        self._at_door.pop(socket, None)
+        self._door.leave(socket)
         if how == "left":
             self._get_up(socket)
         else:
@@ -220,13 +197,13 @@ class Call:
             self.revoke(lambda _, revocations: revocations[1] < revocation)
         if newer:
             self._close_door()
-            self.broadcast(RoomChangedMessage(self._facts()))
+            self.broadcast(RoomChangedMessage(shown(self.facts)))
             self._follow(self.seats.limit_to(facts.limit))
         return newer or revoked
 
     def at_door(self) -> Iterable[Entry]:
         """The entries of those who do not sit, also of those who wait for a place."""
-        return [socket.entry for socket in self._at_door]
+        return [socket.entry for socket in self._door]
 
     def people(self) -> Iterable[int]:
         """The accounts of all who sit here or stand at the door."""
@@ -240,7 +217,7 @@ class Call:
     def unchecked(self) -> Iterable[Socket]:
         """Those who came in by what was signed, since no rows could be read."""
         return [
-            socket for socket in (*self._at_door, *self._inside()) if not socket.checked
+            socket for socket in (*self._door, *self._inside()) if not socket.checked
         ]
 
     def check(self, socket: Socket, entry: Entry) -> None:
@@ -264,7 +241,7 @@ class Call:
         """
         gone = [
             socket
-            for socket in self._at_door
+            for socket in self._door
             if ends(socket.entry.user, socket.entry.revocations)
         ]
         seats = [
@@ -297,7 +274,7 @@ class Call:
 
     def uninvite(self, people: Collection[str]) -> None:
         """These have lost their invitation or role; those who sit may stay."""
-        for socket in self._at_door:
+        for socket in self._door:
             if socket.entry.person in people:
                 socket.entry = msgspec.structs.replace(socket.entry, invited=False)
         self._close_door()
@@ -305,23 +282,23 @@ class Call:
     def end(self) -> None:
         """The room is deleted: everybody goes."""
         self.close_all(Close.ROOM_DELETED)
-        self._at_door.clear()
+        self._door.clear()
         self.seats.clear()
 
     def close_all(self, code: int) -> None:
         """Close the sockets of everybody inside and at the door."""
-        for socket in [*self._at_door, *self._inside()]:
+        for socket in [*self._door, *self._inside()]:
             socket.close(code)
 
     def _close_door(self) -> None:
         """Send those away who stand at the door and may not come in any more."""
-        gone = [each for each in self._at_door if not self.admits(each.entry)]
+        gone = [each for each in self._door if not self.admits(each.entry)]
         self._send_away(gone, Close.TICKET_REFUSED)
 
     def _send_away(self, sockets: Collection[Socket], code: Close) -> None:
         """Close these, which stand at the door."""
         for socket in sockets:
-            del self._at_door[socket]
+            self._door.leave(socket)
             socket.tell(error("ticket-refused"))
             socket.close(code)
         for socket in sockets:
@@ -345,14 +322,6 @@ class Call:
     def _inside(self) -> Iterable[Socket]:
         return [seat.holder for seat in self.seats if seat.holder is not None]
 
-    def _stand(self, socket: Socket) -> None:
-        if self._at_door:
-            self._tell_door()
-        else:
-            self._door = encode(self._seen_from_door())
-        self._at_door[socket] = None
-        socket.post(self._door)
-
     def _present(self) -> Iterable[Seat[Socket]]:
         """The seats, without those whose welcome is about to be said."""
         return [seat for seat in self.seats if seat not in self._arriving]
@@ -364,13 +333,13 @@ class Call:
         for fact in facts:
             match fact:
                 case Welcomed(holder, seat):
-                    self._at_door.pop(holder, None)
+                    self._door.leave(holder)
                     holder.tell(self._welcome(holder, seat))
                     self._arriving.discard(seat)
                 case Queued(holder, ahead):
                     holder.tell(Waiting(ahead))
                 case Moved(holder):
-                    self._at_door.pop(holder, None)
+                    self._door.leave(holder)
                     holder.close(Close.MOVED)
                 case Joined(seat):
                     self.broadcast(PeerJoined(seat.person()), but=seat)
@@ -384,95 +353,21 @@ class Call:
                     )
                 case Left(seat, reason):
                     self.broadcast(PeerLeft(seat.id, reason))
-        self._tell_door()
-
-    def _tell_door(self) -> None:
-        """Everybody at the door sees what changed inside, and nothing twice."""
-        if not self._at_door:
-            return
-        door = encode(self._seen_from_door())
-        if door != self._door:
-            self._door = door
-            for socket in self._at_door:
-                socket.post(door)
+        self._door.tell()
 
     def _seen_from_door(self) -> Door:
         people = tuple(
             Named(seat.claim.name, seat.claim.picture) for seat in self.seats
         )
-        return Door(self._facts(), people, self.seats.full)
+        return Door(shown(self.facts), people, self.seats.full)
 
     def _welcome(self, socket: Socket, seat: Seat[Socket]) -> Welcome:
-        entry = socket.entry
-        ice = ice_servers(entry.person, self.room, self._clock.wall())
-        return Welcome(
-            seat=seat.id,
-            since=seat.since,
-            name=seat.claim.name,
-            picture=entry.picture,
-            role=entry.role,
-            resume=issue_resume(self._fresh(entry, seat), socket.bind),
-            room=self._facts(),
-            people=tuple(
-                other.person() for other in self._present() if other is not seat
-            ),
-            ice_servers=tuple(msgspec.convert(one, IceServer) for one in ice.servers),
-            ice_expires=ice.expires_ms,
-            chat_number=self.chat_number if self.facts.keeps_chat else 0,
-            partial=self.partial or self.seats.partial,
-        )
-
-    def _fresh(self, entry: Entry, seat: Seat[Socket]) -> Entry:
-        """The entry with what is known of the room and of the seat by now."""
-        facts = self.facts
-        return msgspec.structs.replace(
-            entry,
-            room_name=facts.name,
-            limit=facts.limit,
-            keeps_chat=facts.keeps_chat,
-            access=facts.access,
-            room_version=facts.version,
+        return welcome(
+            socket,
+            seat,
+            self.facts,
+            tuple(each.person() for each in self._present() if each is not seat),
             chat_number=self.chat_number,
-            since=seat.since,
-            instance=seat.claim.instance,
+            partial=self.partial or self.seats.partial,
+            seconds=self._clock.wall(),
         )
-
-    def _facts(self) -> RoomFacts:
-        facts = self.facts
-        return RoomFacts(facts.name, facts.limit, facts.keeps_chat, facts.access)
-
-
-def facts_of(entry: Entry) -> RoomChanged:
-    """What a token says of its room."""
-    return RoomChanged(
-        room=entry.room,
-        name=entry.room_name,
-        limit=entry.limit,
-        keeps_chat=entry.keeps_chat,
-        access=entry.access,
-        version=entry.room_version,
-        revocation=entry.revocations[1],
-    )
-
-
-def refreshed(entry: Entry, facts: RoomChanged) -> Entry:
-    """The entry with other facts about its room."""
-    return msgspec.structs.replace(
-        entry,
-        room_name=facts.name,
-        limit=facts.limit,
-        keeps_chat=facts.keeps_chat,
-        access=facts.access,
-        room_version=facts.version,
-    )
-
-
-def open_to(entry: Entry, facts: RoomChanged) -> bool:
-    """Whether a room with these facts lets this person in."""
-    match facts.access:
-        case "anyone":
-            return True
-        case "signed-in":
-            return not entry.guest
-        case "invited":
-            return entry.invited

@@ -18,7 +18,8 @@ from accounts.models import User
 from conference.log import about
 
 from ..models import Message
-from .call import Call, Socket
+from .call import Call
+from .holder import Socket
 from .protocol import Chat, ChatHistory, ChatPage, KeptMessage, PeerChat, encode, error
 
 logger = logging.getLogger(__name__)

@@ -14,10 +14,10 @@ from conference.log import about
 
 from . import cluster, metrics
 from .bus import RoomDeleted
-from .call import Departure
 from .cluster.attendance import Attendance
 from .conversation import Conversation
 from .gate import Gate
+from .holder import Departure
 from .lifecycle import crowd, hub, lookups, start
 from .lookups import as_of
 from .protocol import (

@@ -4,7 +4,8 @@ from typing import Protocol, assert_never
 
 from ..names import BadName, clean_name
 from . import metrics
-from .call import Call, Departure
+from .call import Call
+from .holder import Departure
 from .lifecycle import hub, keeper
 from .protocol import (
     Answer,

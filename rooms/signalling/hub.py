@@ -6,8 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from conference.log import about
 
+from .admission import facts_of, open_to
 from .bus import Announcement, RoomChanged, RoomDeleted
-from .call import Call, Departure, Socket, facts_of, open_to
+from .call import Call
+from .holder import Departure, Socket
 from .seats import Clock
 from .tickets import Entry
 

@@ -18,8 +18,8 @@ from django.db.models import Q
 from accounts.models import User
 
 from ..models import Acceptance, Membership, Room
+from .admission import refreshed
 from .bus import Announcement, RoomDeleted, changed
-from .call import refreshed
 from .protocol import Revoked
 from .tickets import Entry
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .. import metrics
-from ..call import Departure
+from ..holder import Departure
 from ..protocol import (
     Close,
     Incoming,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from ..call import Departure
+from ..holder import Departure
 from ..protocol import Incoming, Rank
 from ..tickets import Entry
 

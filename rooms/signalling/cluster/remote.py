@@ -6,7 +6,7 @@ import msgspec
 
 from conference.log import about
 
-from ..call import Departure
+from ..holder import Departure
 from ..hub import Hub
 from ..protocol import (
     TABLE,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from conference.log import about
 
-from ..call import Departure
+from ..holder import Departure
 from ..hub import Hub
 from .attendance import Attendance
 from .beats import Beats, Standing

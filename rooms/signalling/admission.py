@@ -1,0 +1,42 @@
+"""What tokens say of their room, and whom a room lets in."""
+
+import msgspec
+
+from .bus import RoomChanged
+from .tickets import Entry
+
+
+def facts_of(entry: Entry) -> RoomChanged:
+    """What a token says of its room."""
+    return RoomChanged(
+        room=entry.room,
+        name=entry.room_name,
+        limit=entry.limit,
+        keeps_chat=entry.keeps_chat,
+        access=entry.access,
+        version=entry.room_version,
+        revocation=entry.revocations[1],
+    )
+
+
+def refreshed(entry: Entry, facts: RoomChanged) -> Entry:
+    """The entry with other facts about its room."""
+    return msgspec.structs.replace(
+        entry,
+        room_name=facts.name,
+        limit=facts.limit,
+        keeps_chat=facts.keeps_chat,
+        access=facts.access,
+        room_version=facts.version,
+    )
+
+
+def open_to(entry: Entry, facts: RoomChanged) -> bool:
+    """Whether a room with these facts lets this person in."""
+    match facts.access:
+        case "anyone":
+            return True
+        case "signed-in":
+            return not entry.guest
+        case "invited":
+            return entry.invited
