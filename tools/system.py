@@ -83,6 +83,7 @@ PIECES = (
     Piece("coturn", ("turnserver",), "coturn", "coturn"),
     Piece("PostgreSQL", ("initdb",), "postgresql", "postgresql", postgres_places()),
     Piece("nginx", ("nginx",), "nginx-light", "nginx"),
+    Piece("Caddy", ("caddy",), "caddy", "caddy"),
     CERTUTIL,
 )
 

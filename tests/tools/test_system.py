@@ -50,7 +50,7 @@ def test_macos_is_told_of_brew(monkeypatch: pytest.MonkeyPatch) -> None:
 UBUNTU = {"ID": "ubuntu", "ID_LIKE": "debian"}
 MINT = {"ID": "linuxmint", "ID_LIKE": "ubuntu debian"}
 DEBIAN = {"ID": "debian"}
-PACKAGES = "redis-server coturn postgresql nginx-light libnss3-tools"
+PACKAGES = "redis-server coturn postgresql nginx-light caddy libnss3-tools"
 
 
 def of_system(monkeypatch: pytest.MonkeyPatch, told: dict[str, str]) -> None:

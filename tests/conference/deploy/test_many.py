@@ -8,7 +8,6 @@ import http.cookiejar
 import json
 import re
 import secrets
-import shutil
 import signal
 import ssl
 import urllib.error
@@ -97,10 +96,10 @@ def behind_caddy() -> Iterator[Site]:
         yield Site(url, None, both)
 
 
-# Where there is no Caddy, its file is tried where there is one.
 PROXIES: Mapping[str, Callable[[], contextlib.AbstractContextManager[Site]]] = {
-    "nginx": behind_nginx
-} | ({"caddy": behind_caddy} if shutil.which("caddy") else {})
+    "nginx": behind_nginx,
+    "caddy": behind_caddy,
+}
 
 
 @pytest.fixture(scope="module", params=PROXIES)
