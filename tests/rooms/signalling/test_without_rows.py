@@ -6,6 +6,7 @@ The tests of this module have no leave to use it: whatever asks raises.
 import asyncio
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from unittest import mock
 
 import pytest
@@ -47,7 +48,11 @@ async def with_a_ticket(meeting: Meeting, name: str, user: int | None) -> Caller
     return await meeting.opened(caller)
 
 
-async def a_whole_call() -> None:
+async def nothing() -> None:
+    return None
+
+
+async def a_whole_call(meanwhile: Callable[[], Awaitable[object]] = nothing) -> None:
     async with Meeting() as meeting:
         mira = await with_a_ticket(meeting, "Mira", None)
         amara = await with_a_ticket(meeting, "Amara", 7)
@@ -55,6 +60,7 @@ async def a_whole_call() -> None:
             await each.hello()
             await each.join()
         await mira.hears("peer-joined")
+        await meanwhile()
 
         pair = {"epoch": 1, "number": 0}
         await mira.say(type="offer", to=amara.seat, sdp=SDP, **pair)
@@ -84,32 +90,35 @@ async def a_whole_call() -> None:
 def test_a_whole_call_asks_the_database_nothing() -> None:
     """Nor any thread: who asks from one could wait for a database that is away."""
     asked = mock.Mock(side_effect=AssertionError("somebody asks the database"))
-    nothing = mock.AsyncMock()
+    beside = mock.AsyncMock()
     with (
         # What copies who is here, for pages, runs beside: see the next test.
-        mock.patch.object(lifecycle.presence, "run", nothing),
-        mock.patch.object(lifecycle.presence, "leave", nothing),
+        mock.patch.object(lifecycle.presence, "run", beside),
+        mock.patch.object(lifecycle.presence, "leave", beside),
         mock.patch.object(db.DatabaseSyncToAsync, "__call__", asked),
     ):
         asyncio.run(a_whole_call())
-    assert nothing.called
+    assert beside.called
     asked.assert_not_called()
 
 
 def test_what_copies_who_is_here_fails_beside_the_call(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def copied_often(presence: Presence) -> None:
-        while True:
-            await presence.try_copy()
-            await asyncio.sleep(0)
+    async def with_a_copy_in_between() -> None:
+        failed = asyncio.Event()
 
-    with (
-        mock.patch.object(Presence, "run", copied_often),
-        # It tells the first of several failures only, of whichever test.
-        mock.patch.object(lifecycle.presence, "_failing", False),
-    ):
-        asyncio.run(a_whole_call())
+        async def copied_often(presence: Presence) -> None:
+            while True:
+                await presence.try_copy()
+                failed.set()
+
+        with mock.patch.object(Presence, "run", copied_often):
+            await a_whole_call(failed.wait)
+
+    # It tells the first of several failures only, of whichever test.
+    with mock.patch.object(lifecycle.presence, "_failing", False):
+        asyncio.run(with_a_copy_in_between())
     said = [record.getMessage() for record in caplog.records]
     assert [line.partition(":")[0] for line in said] == [
         "Who is in the calls could not be written",
