@@ -4,6 +4,9 @@
  * @typedef {{code: string, message: string}} Refusal
  */
 
+/** A ticket that is not here by then is asked for again. */
+const ANSWER_MS = 10_000;
+
 /** @type {Record<string, string>} */
 const WORDS = {
   abuse: "This page sent too much at once and was stopped. Reload it to come back.",
@@ -58,13 +61,14 @@ export class TicketRefused extends Error {
  * @param {string} url
  * @param {string} csrfToken
  * @returns {Promise<string>}
- * @throws {TicketRefused} When there is none for this person.
+ * @throws {TicketRefused} When there is none for this person; anything else may succeed later, also no answer in 10 s.
  */
 export async function fetchTicket(url, csrfToken) {
   const answer = await fetch(url, {
     method: "POST",
     headers: { "X-CSRFToken": csrfToken, Accept: "application/json" },
     redirect: "error",
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
   if (answer.status === 404) throw new TicketRefused("unknown-room");
   if (answer.status === 401 || answer.status === 403) throw new TicketRefused("ticket-refused");
