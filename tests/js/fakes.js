@@ -38,6 +38,12 @@ export class FakeClock {
     this.#now += milliseconds;
   }
 
+  /** Somebody sets the clock, which no timer takes notice of. */
+  setBack(milliseconds) {
+    this.#now -= milliseconds;
+    for (const entry of this.#due) entry.at -= milliseconds;
+  }
+
   /** Lets promises that are ready go on, before and after each thing that is due. */
   async pass(milliseconds) {
     const end = this.#now + milliseconds;

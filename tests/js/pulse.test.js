@@ -102,6 +102,14 @@ test("a page that did not run thinks nobody silent, and counts anew", async () =
   assert.deepEqual(unheard(), ["a"]);
 });
 
+test("a clock that was set back lets nobody be heard for longer", async () => {
+  watch("a").open();
+  await clock.pass(1000);
+  clock.setBack(3_600_000);
+  await clock.pass(4000);
+  assert.deepEqual(unheard(), ["a"]);
+});
+
 test("who leaves is not unheard any more", async () => {
   watch("a").open();
   await clock.pass(3000);

@@ -15,7 +15,7 @@ const PING_MS = 5000;
 /** So much heard, and the server is told at once: it sends no more than it knows to arrive. */
 const PING_CHARACTERS = 65_536;
 const SILENCE_MS = 10_000;
-/** A timer that is later than this was held back: the page did not run. */
+/** A timer that is later than this was held back: the page did not run. One that is earlier saw the clock set back. */
 const LATE_MS = 1000;
 
 /**
@@ -80,7 +80,7 @@ export class Line extends Emitter {
     const now = this.#clock.now();
     const late = now - this.#tickedAt - PING_MS;
     this.#tickedAt = now;
-    if (late > LATE_MS) this.#silentSince = Math.min(now, this.#silentSince + late);
+    if (Math.abs(late) > LATE_MS) this.#silentSince = Math.min(now, this.#silentSince + late);
     if (now - this.#silentSince < SILENCE_MS) this.ping();
     else this.#ended(0);
   }

@@ -12,7 +12,7 @@ import { Emitter } from "../lib/emitter.js";
 
 const BEAT_MS = 500;
 const SILENCE_MS = 3000;
-/** Beats further apart than this were held back: this page did not run, and heard nobody. */
+/** Beats further apart than this were held back: this page did not run, and heard nobody. Or the clock was set. */
 const SLEPT_MS = 2000;
 /** No beat waits behind many others that did not leave. */
 const BUFFER_BYTES = 8;
@@ -87,7 +87,7 @@ export class Pulse extends Emitter {
 
   #beat() {
     const now = this.#clock.now();
-    const slept = now - this.#beatAt > SLEPT_MS;
+    const slept = Math.abs(now - this.#beatAt) > SLEPT_MS;
     this.#beatAt = now;
     const before = this.unheard.size;
     for (const [seat, heart] of this.#hearts) {
