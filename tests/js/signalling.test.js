@@ -102,14 +102,69 @@ test("further attempts come after 0.5 to 8 s, ever later", async () => {
   assert.ok(new Set(waits).size > 10);
 });
 
-test("being let in makes the next first attempt immediate again", async () => {
+/** Time in which the server answers. */
+async function serve(milliseconds) {
+  for (let left = milliseconds; left > 0; left -= 1000) {
+    await clock.pass(Math.min(left, 1000));
+    FakeSocket.last.say({ type: "pong" });
+  }
+}
+
+test("a line that served for 10 s makes the next first attempt immediate again", async () => {
   start();
+  FakeSocket.last.hangUp(1006);
+  await clock.pass(0);
+  FakeSocket.last.hangUp(1006);
+  await clock.pass(1000);
   for (let round = 0; round < 3; round += 1) {
     FakeSocket.last.open().say(DOOR);
+    await serve(10_000);
+    const before = FakeSocket.all.length;
     FakeSocket.last.hangUp(1011);
     await clock.pass(0);
-    assert.equal(FakeSocket.all.length, round + 2);
+    assert.equal(FakeSocket.all.length, before + 1);
   }
+});
+
+/** How often a page comes within this time to a server that treats it so. */
+async function attempts(milliseconds, treat) {
+  const until = clock.now() + milliseconds;
+  for (let seen = 0; clock.now() < until; await clock.pass(20)) {
+    if (FakeSocket.all.length === seen) continue;
+    seen = FakeSocket.all.length;
+    treat(FakeSocket.last.open());
+  }
+  return FakeSocket.all.length;
+}
+
+test("who is let in and closed at once comes later and later", async () => {
+  for (const code of [1006, 4413, 4401]) {
+    FakeSocket.all = [];
+    const { signalling } = start();
+    const count = await attempts(60_000, (socket) => {
+      socket.say(DOOR);
+      socket.hangUp(code);
+    });
+    // Ever 8 s apart would be 10, ever half a second 120.
+    assert.ok(count > 5 && count < 60, `${count} attempts after ${code}`);
+    signalling.close();
+    assert.equal(clock.next, null);
+  }
+});
+
+test("who is sent away again and again comes later and later, and never sooner than told", async () => {
+  const { signalling } = start();
+  const at = [];
+  const count = await attempts(60_000, (socket) => {
+    at.push(clock.now());
+    socket.say({ type: "restarting", after: 625 });
+    socket.hangUp(1012);
+  });
+  assert.ok(count > 5 && count < 60, `${count} attempts`);
+  const waits = at.slice(1).map((moment, place) => moment - Number(at[place]));
+  assert.ok(Math.min(...waits) >= 625, String(waits));
+  assert.ok(Number(waits[0]) < 700 && Math.max(...waits) > 2000, String(waits));
+  signalling.close();
 });
 
 test("the network's return cuts the wait short", async () => {
@@ -172,7 +227,9 @@ test("a ticket that was let in with may grow old and be fetched again", async ()
     FakeSocket.last.open().hangUp(4401);
     await clock.pass(0);
     FakeSocket.last.open().say(DOOR);
+    await serve(10_000);
   }
+  assert.equal(FakeSocket.all.length, 4);
   assert.deepEqual(seen.refused, []);
 });
 
@@ -343,6 +400,27 @@ test("a second line without an answer is given up after 10 s, however much it is
   await clock.pass(10);
   assert.equal(second.readyState, FakeSocket.CLOSED);
   assert.equal(first.readyState, FakeSocket.OPEN);
+});
+
+test("a clock that was set back delays no second line, and no end of a dead one", async () => {
+  const { signalling } = await seated();
+  clock.setBack(3_600_000);
+  signalling.suspect();
+  assert.equal(opened(), 2);
+  signalling.close();
+  const { seen } = await seated();
+  clock.setBack(3_600_000);
+  await clock.pass(15_000);
+  assert.deepEqual(seen.server, ["open", "lost"]);
+});
+
+test("who leaves while a second line is tried leaves on both", async () => {
+  const { signalling, first } = await seated();
+  signalling.suspect();
+  const second = FakeSocket.last.open();
+  signalling.leave();
+  for (const each of [first, second]) assert.deepEqual(each.sent.at(-1), { type: "leave" });
+  assert.equal(second.readyState, FakeSocket.CLOSED);
 });
 
 test("when the old line ends first, the second one goes its way alone", async () => {

@@ -30,6 +30,8 @@ const BACKOFF_LEAST_MS = 500;
 const BACKOFF_MOST_MS = 8000;
 /** From one attempt to the next, while a line is in use. */
 const BESIDE_MS = 2000;
+/** A line that served for so long was good: the loss of it is the first failure again. */
+const GOOD_MS = 10_000;
 /** A second line that is not answered by then is given up. */
 const ANSWER_MS = 10_000;
 /** What the server may have said on a line before it heard of the second one that then failed. */
@@ -64,11 +66,12 @@ export class Signalling extends Emitter {
   #hasFreshTicket = false;
   #isServed = false;
   #failures = 0;
-  /** @type {number|null} When the server wants us back, as it said before it closed. */
-  #after = null;
+  /** Milliseconds that the server wants us to stay away, as it said before it closed. */
+  #after = 0;
   /** @type {(() => Join)|null} */
   #join = null;
   #cancelRetry = () => {};
+  #cancelGood = () => {};
   #cancelDoubt = () => {};
   #cancelSecond = () => {};
 
@@ -102,8 +105,9 @@ export class Signalling extends Emitter {
   leave() {
     this.#join = null;
     this.forget();
+    // Either may be the one that has the seat.
+    for (const line of [this.#line, this.#second]) line?.send({ type: "leave" });
     this.#dropSecond();
-    this.send({ type: "leave" });
   }
 
   /** The line in use may be dead: another one is tried at once, or soon if one was tried just now. */
@@ -114,8 +118,8 @@ export class Signalling extends Emitter {
     this.#heardBefore = this.#line.heard;
     // Nobody looks at a door that is hidden, and browsers make its timers late.
     if (this.#second || (!this.#join && globalThis.document?.hidden)) return;
-    const wait = this.#triedAt + BESIDE_MS - this.#clock.now();
-    if (wait > 0) return this.#suspectAfter(wait);
+    const wait = this.#waitBeside();
+    if (wait) return this.#suspectAfter(wait);
     this.#second = this.#open();
     this.#cancelSecond = this.#clock.after(ANSWER_MS, () => this.#failSecond());
   }
@@ -208,11 +212,13 @@ export class Signalling extends Emitter {
   /** @param {import("./messages.js").Door|import("./messages.js").Welcome} message */
   #letIn(message) {
     if (message.type === "welcome") this.#doorway.resume = message.resume;
-    this.#failures = 0;
-    this.#after = null;
+    this.#after = 0;
     this.#hasFreshTicket = false;
     if (this.#isServed) return;
     this.#isServed = true;
+    this.#cancelGood = this.#clock.after(GOOD_MS, () => {
+      this.#failures = 0;
+    });
     this.emit("server", "open");
   }
 
@@ -229,7 +235,14 @@ export class Signalling extends Emitter {
   #failSecond() {
     this.#dropSecond();
     if (this.#join) this.#doubtfulPongs = OLD_PONGS;
-    this.#suspectAfter(Math.max(0, this.#triedAt + BESIDE_MS - this.#clock.now()));
+    this.#suspectAfter(this.#waitBeside());
+  }
+
+  /** Milliseconds until another line may be tried beside one in use. */
+  #waitBeside() {
+    const wait = this.#triedAt + BESIDE_MS - this.#clock.now();
+    // More is a clock that was set back.
+    return wait > BESIDE_MS ? 0 : Math.max(0, wait);
   }
 
   /** @param {number} milliseconds After these, unless the line in use was heard by then. */
@@ -248,15 +261,19 @@ export class Signalling extends Emitter {
     // It has said hello, and join, and goes its way from there.
     if (this.#second && !final) return this.#useSecond();
     this.#drop();
+    const wasServed = this.#isServed;
     this.#isServed = false;
     this.emit("server", "lost");
-    if (code === CLOSED_TICKET_REFUSED && !this.#hasFreshTicket) return this.#renewTicket();
+    if (code === CLOSED_TICKET_REFUSED && !this.#hasFreshTicket) {
+      return this.#renewTicket(wasServed);
+    }
     if (code === CLOSED_BAD_PROTOCOL && this.#doorway.reload()) return this.close();
     if (final) this.#refuse(final);
     else this.#retryLater();
   }
 
-  async #renewTicket() {
+  /** @param {boolean} wasServed Whether the one before had let us in: then there is no haste, it may go on like this. */
+  async #renewTicket(wasServed) {
     this.#doorway.resume = "";
     try {
       this.#doorway.ticket = await this.#doorway.freshTicket();
@@ -265,17 +282,18 @@ export class Signalling extends Emitter {
       return this.#retryLater();
     }
     this.#hasFreshTicket = true;
-    this.retry();
+    if (wasServed) this.#retryLater();
+    else this.retry();
   }
 
-  /** At once the first time or when the server said, then later and later, each client at another moment. */
+  /** At once the first time, then later and later, each client at another moment; never before the server said. */
   #retryLater() {
     const limit = Math.min(BACKOFF_MOST_MS, 2 * BACKOFF_LEAST_MS * 2 ** (this.#failures - 1));
     const wait = this.#failures ? Math.max(BACKOFF_LEAST_MS, Math.random() * limit) : 0;
     this.#failures += 1;
     this.#cancelRetry();
-    this.#cancelRetry = this.#clock.after(this.#after ?? wait, () => this.retry());
-    this.#after = null;
+    this.#cancelRetry = this.#clock.after(Math.max(this.#after, wait), () => this.retry());
+    this.#after = 0;
   }
 
   /** @param {import("./entry.js").Refusal} why */
@@ -293,6 +311,7 @@ export class Signalling extends Emitter {
 
   #drop() {
     this.#cancelRetry();
+    this.#cancelGood();
     this.#cancelDoubt();
     this.#dropSecond();
     this.#doubtfulPongs = 0;
