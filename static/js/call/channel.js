@@ -6,7 +6,6 @@ import { FRAME_BYTES, parsePeer } from "./messages.js";
  *
  * @typedef {object} ChannelEvents
  * @property {void} open
- * @property {void} close
  * @property {PeerMessage} message
  */
 
@@ -39,7 +38,6 @@ export class Channel extends Emitter {
     wire.bufferedAmountLowThreshold = BUFFER_BYTES / 4;
     const { signal } = this.#end;
     wire.addEventListener("open", () => this.emit("open", undefined), { signal });
-    wire.addEventListener("close", () => this.emit("close", undefined), { signal });
     wire.addEventListener("bufferedamountlow", () => this.#drain(), { signal });
     wire.addEventListener("message", ({ data }) => this.#take(data), { signal });
   }

@@ -15,7 +15,6 @@ import { Recovery } from "./recovery.js";
  * @property {void} slots Another set of receivers: `track()` answers anew.
  * @property {RTCDataChannel} pulse Carries the heartbeat from now on.
  * @property {void} open The data channel can be used.
- * @property {void} close The data channel is gone.
  * @property {PeerMessage} message
  */
 
@@ -99,10 +98,6 @@ export class Peer extends Emitter {
     if (signal.epoch === this.#epoch) this.#connection?.receive(signal);
   }
 
-  get isOpen() {
-    return this.#channel?.isOpen ?? false;
-  }
-
   /**
    * @param {PeerMessage} message
    * @returns {boolean} False when there is no open channel for it.
@@ -172,7 +167,6 @@ export class Peer extends Emitter {
     connection.on("slots", () => this.emit("slots", undefined));
     connection.on("failure", () => this.#recovery.broken());
     this.#channel.on("open", () => this.emit("open", undefined));
-    this.#channel.on("close", () => this.emit("close", undefined));
     this.#channel.on("message", (message) => this.emit("message", message));
     this.described = connection.start(epoch, this.#iceServers());
     this.described.then(this.#answered);
@@ -187,7 +181,6 @@ export class Peer extends Emitter {
     this.#connection.close();
     this.#connection = null;
     this.#channel = null;
-    this.emit("close", undefined);
   }
 
   /** @param {"ice"|"connection"} kind */

@@ -240,9 +240,8 @@ globalThis.harness = {
 
   async talk() {
     const chat = { type: "chat", id: "x-1", count: 1, text: "Hello", at: 1 };
-    await until(() => a.peer.isOpen && b.peer.isOpen, "open channels");
-    a.peer.send(chat);
-    b.peer.send({ ...chat, id: "y-1" });
+    await until(() => a.peer.send(chat), "an open channel");
+    await until(() => b.peer.send({ ...chat, id: "y-1" }), "an open channel");
     await until(() => a.messages.length > 0 && b.messages.length > 0, "messages");
     return [a.messages, b.messages];
   },
