@@ -77,6 +77,21 @@ test("goes through the server to those without an open channel", () => {
   assert.equal(chat.messages[0].state, "sent");
 });
 
+test("what no text may hold is not written", () => {
+  const { chat, way } = writer({ kept: true });
+  chat.send("a\0b\ud800");
+  assert.equal(way.served[0].text, "ab\ufffd");
+  for (const nothing of ["\0", " \0 "]) assert.equal(chat.send(nothing), false);
+});
+
+test("a clock that was set back keeps nothing from being said again", async () => {
+  const { chat, way, clock } = writer({ kept: true });
+  chat.send("Hello");
+  clock.setBack(3_600_000);
+  await clock.pass(5000);
+  assert.equal(way.served.length, 2);
+});
+
 test("is said again on the pair's next channel, and to the server after 5 s", async () => {
   const { chat, way, clock } = writer();
   way.open.clear();

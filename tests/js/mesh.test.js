@@ -186,7 +186,7 @@ test("whom a server misses that knows everybody has left, however well the pair 
   await pass();
   const [back, far] = open();
   for (const pc of [back, far]) pc.become("connected");
-  mesh.welcome(OWN_SINCE, [], [], true);
+  mesh.welcome(OWN_SINCE, [], [], { isPartial: true });
   await clock.pass(300_000);
   assert.deepEqual([seats(mesh), gone], [["back", "far", "never"], []]);
   mesh.joined(people[0]);

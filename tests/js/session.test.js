@@ -254,8 +254,95 @@ test("whom this page does not hear is said, and once more on each new way", asyn
   FakeSocket.last.say(inside([someone("a"), someone("b")]));
   assert.deepEqual(sent("unheard"), [{ type: "unheard", seats: ["a"] }]);
   a.channels.pulse.say(".");
+  await pass(100);
   assert.deepEqual(sent("unheard").at(-1).seats, []);
   stop();
+  session.close();
+  assert.equal(clock.next, null);
+});
+
+test("many who are heard again together are said at once, and again when that was refused", async () => {
+  const names = Array.from({ length: 15 }, (_, place) => `seat${place}`);
+  const session = await seated(inside(names.map((name) => someone(name))));
+  const line = FakeSocket.last;
+  const unheard = () => line.sent.filter(({ type }) => type === "unheard");
+  const pulses = FakeRTCPeerConnection.all.map((pc) => {
+    pc.become("connected");
+    pc.channels.pulse.open();
+    return pc.channels.pulse;
+  });
+  await pass(4000);
+  assert.deepEqual(
+    unheard().map(({ seats }) => seats.length),
+    [15],
+  );
+  for (const pulse of pulses) pulse.say(".");
+  await pass(100);
+  assert.deepEqual(unheard().slice(1), [{ type: "unheard", seats: [] }]);
+  for (const code of ["too-fast", "undeliverable"]) {
+    const before = unheard().length;
+    line.say({ type: "error", code, message: "", about: "unheard" });
+    for (const pulse of pulses) pulse.say(".");
+    await pass(1000);
+    assert.deepEqual(unheard().slice(before), [{ type: "unheard", seats: [] }]);
+  }
+  session.close();
+});
+
+const OFFER = { epoch: 5, number: 0, sdp: "m=audio\r\nm=video\r\nm=video\r\nm=audio\r\n" };
+
+test("a further welcome on the same socket brings newcomers, and who is away or back", async () => {
+  const session = await seated(inside([someone("a"), someone("b")]));
+  const [a, b] = FakeRTCPeerConnection.all;
+  a.become("connected");
+  FakeSocket.last.say({ type: "peer-away", seat: "a", away: true });
+  const slots = { ...emptySlots(), camera: "on" };
+  const people = [
+    someone("a", { name: "Amara O.", version: 9, slots }),
+    someone("b", { away: true }),
+    someone("newcomer", { since: WELCOME.since + 5 }),
+  ];
+  FakeSocket.last.say(inside(people));
+  await settle();
+  const shown = session.mesh.people.map(({ seat, away, name }) => [seat, away, name]);
+  assert.deepEqual(
+    shown.sort(),
+    people.map(({ seat, away, name }) => [seat, away, name]),
+  );
+  assert.equal(session.mesh.people.find(({ seat }) => seat === "a")?.slots.camera, "on");
+  const made = FakeRTCPeerConnection.all;
+  assert.deepEqual([made.length, b.connectionState], [3, "new"]);
+  FakeSocket.last.say({ type: "peer-offer", from: "newcomer", ...OFFER });
+  await pass(1000);
+  assert.deepEqual(
+    sent("answer").map(({ to, epoch }) => [to, epoch]),
+    [["newcomer", 5]],
+  );
+  session.close();
+});
+
+test("a further welcome that knows only some adds, and takes nobody away", async () => {
+  const session = await seated(inside([someone("a")]));
+  FakeSocket.last.say(inside([someone("b")], { partial: true }));
+  assert.deepEqual(seats(session).sort(), ["a", "b"]);
+  session.close();
+});
+
+test("a further welcome builds anew the pairs of whoever has another life", async () => {
+  const session = await seated(inside([someone("a"), someone("b"), someone("c")]));
+  const [a, b, c] = FakeRTCPeerConnection.all;
+  const since = WELCOME.people[0].since;
+  const people = [
+    someone("a"),
+    someone("b", { instance: "b2" }),
+    someone("c", { since: since + 1 }),
+  ];
+  FakeSocket.last.say(inside(people));
+  const states = () => [a, b, c].map(({ connectionState }) => connectionState);
+  assert.deepEqual(states(), ["new", "closed", "closed"]);
+  FakeSocket.last.say(inside(people, { since: WELCOME.since + 7 }));
+  assert.deepEqual(states(), ["closed", "closed", "closed"]);
+  assert.deepEqual(seats(session).sort(), ["a", "b", "c"]);
   session.close();
 });
 
@@ -333,6 +420,24 @@ test("a writer whose account is gone is told that nothing is kept", async () => 
   await pass(20_000);
   assert.equal(sent("chat").length, before);
   session.close();
+});
+
+test("what the server never takes is marked, and what was written after it goes on", async () => {
+  const room = { ...WELCOME.room, keepsChat: true };
+  for (const code of ["bad-message", "too-large", "not-kept"]) {
+    const session = await seated(inside([], { room }));
+    for (const words of ["first", "second"]) session.chat.send(words);
+    FakeSocket.last.say({ type: "error", code, message: "", about: "chat" });
+    assert.deepEqual(
+      session.chat.messages.map(({ state }) => state),
+      ["refused", "sending"],
+    );
+    assert.deepEqual(
+      sent("chat").map(({ text }) => text),
+      ["first", "second"],
+    );
+    session.close();
+  }
 });
 
 test("a page whose seat another tab has says nothing before the person chose", async () => {

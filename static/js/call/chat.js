@@ -110,7 +110,10 @@ export class Chat extends Emitter {
    * @returns {boolean} False for an empty or too long text.
    */
   send(words) {
-    const text = words.trim().replace(/\p{Surrogate}/gu, "\ufffd");
+    const text = words
+      .replaceAll("\0", "")
+      .trim()
+      .replace(/\p{Surrogate}/gu, "\ufffd");
     if (!text || text.length > CHAT_CHARACTERS) return false;
     const count = ++this.#count;
     const id = `${this.#instance}-${count}`;
@@ -175,12 +178,15 @@ export class Chat extends Emitter {
 
   /** The server keeps nothing of this person any more. */
   refused() {
-    for (const [id, { isKept, shown }] of this.#sent) {
-      if (!isKept) continue;
-      this.#sent.delete(id);
-      shown.state = "refused";
-    }
-    this.emit("change", undefined);
+    for (let sent = this.#nextKept(); sent; sent = this.#nextKept()) this.#refuse(sent);
+  }
+
+  /** The server will never take the message that it heard last; those after it may fare better. */
+  refusedNext() {
+    const sent = this.#nextKept();
+    if (!sent) return;
+    this.#refuse(sent);
+    this.#sayNextKept();
   }
 
   /** @param {ChatPage} page */
@@ -212,11 +218,13 @@ export class Chat extends Emitter {
 
   /** @param {number} patience Milliseconds since it was said last. */
   #repeat(patience) {
-    const due = this.#clock.now() - patience;
+    const now = this.#clock.now();
     const next = this.#nextKept();
-    const silent = [...this.#sent.values()].filter(
-      (sent) => sent.saidAt <= due && (!sent.isKept || sent === next),
-    );
+    // What was said later than now was said before the clock was set back.
+    const silent = [...this.#sent.values()].filter((sent) => {
+      const isDue = sent.saidAt <= now - patience || sent.saidAt > now;
+      return isDue && (!sent.isKept || sent === next);
+    });
     for (const sent of silent.slice(0, REPEAT_MOST)) {
       sent.saidAt = this.#clock.now();
       this.#sayToServer(sent, [...sent.unheard]);
@@ -290,11 +298,21 @@ export class Chat extends Emitter {
     if (!sent || (!sent.shown.number && (sent.isKept || sent.unheard.size))) return;
     this.#sent.delete(id);
     sent.shown.state = "sent";
-    const next = sent.isKept && this.#nextKept();
-    if (next) {
-      next.saidAt = this.#clock.now();
-      this.#sayToServer(next, []);
-    }
+    if (sent.isKept) this.#sayNextKept();
     this.emit("change", undefined);
+  }
+
+  /** @param {Sent} sent */
+  #refuse({ fact, shown }) {
+    this.#sent.delete(fact.id);
+    shown.state = "refused";
+    this.emit("change", undefined);
+  }
+
+  #sayNextKept() {
+    const next = this.#nextKept();
+    if (!next) return;
+    next.saidAt = this.#clock.now();
+    this.#sayToServer(next, []);
   }
 }

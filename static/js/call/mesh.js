@@ -24,7 +24,6 @@ import { newPerson, showTracks } from "./slots.js";
  * @property {Signal & {to: string}} signal For the server to carry.
  * @property {void} change People or what they show are others now.
  * @property {{seat: string}} open A pair's data channel can be used.
- * @property {{seat: string}} close
  * @property {Person} gone Somebody left while the server was away.
  * @property {string[]} unheard The seats whose heartbeat is missing are others now.
  * @property {void} stalled So many pairs fell silent at once that it may be this page's network.
@@ -118,16 +117,18 @@ export class Mesh extends Emitter {
    * @param {number} since
    * @param {RTCIceServer[]} iceServers
    * @param {Someone[]} people
-   * @param {boolean} [isPartial] Nobody who is missing in `people` is gone.
+   * @param {object} [how]
+   * @param {boolean} [how.isPartial] Nobody who is missing in `people` is gone.
+   * @param {boolean} [how.isFurther] Signals were carried all along: pairs that are just connecting go on.
    */
-  welcome(since, iceServers, people, isPartial = false) {
+  welcome(since, iceServers, people, { isPartial = false, isFurther = false } = {}) {
     const isAnew = this.#since !== 0 && this.#since !== since;
     this.#since = since;
     this.serve(iceServers);
     if (iceServers.length && this.#gathers) this.expect(0, false);
     const seats = new Set(people.map(({ seat }) => seat));
     if (isAnew || !isPartial) this.only(seats);
-    for (const someone of people) this.joined(someone, isAnew);
+    for (const someone of people) this.joined(someone, { isAnew, isFurther });
     this.expect(0, false);
   }
 
@@ -145,9 +146,11 @@ export class Mesh extends Emitter {
 
   /**
    * @param {Someone} someone
-   * @param {boolean} [isAnew] Their side of a pair that there was is closed, whoever they are.
+   * @param {object} [how]
+   * @param {boolean} [how.isAnew] Their side of a pair that there was is closed, whoever they are.
+   * @param {boolean} [how.isFurther] Nothing that was said to them got lost.
    */
-  joined(someone, isAnew = false) {
+  joined(someone, { isAnew = false, isFurther = false } = {}) {
     const { seat, instance, answersOnly, version, slots } = someone;
     const known = this.#entries.get(seat);
     const offers = answersOnly || this.#since > someone.since;
@@ -157,7 +160,7 @@ export class Mesh extends Emitter {
       Object.assign(known.person, { name, picture, role, away });
       this.#appear(known);
       this.state(seat, version, slots);
-      known.peer.signalsReturned(offers);
+      if (!isFurther) known.peer.signalsReturned(offers);
       return;
     }
     if (known) this.#drop(known);
@@ -304,7 +307,6 @@ export class Mesh extends Emitter {
     peer.on("signal", (signal) => this.emit("signal", { ...signal, to: seat }));
     peer.on("slots", () => this.#show(entry));
     peer.on("open", () => this.emit("open", { seat }));
-    peer.on("close", () => this.emit("close", { seat }));
     peer.on("pulse", (wire) => this.#pulse.watch(seat, wire));
     peer.on("state", ({ state, since }) => {
       entry.state = state;

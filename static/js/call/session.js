@@ -24,6 +24,10 @@ import { Signalling } from "./signalling.js";
 const AGAIN_MS = 1000;
 /** Errors after which the same may be said once more. */
 const AGAIN = ["try-again", "too-fast", "undeliverable"];
+/** Errors after which the same message of the chat will never be taken. */
+const NEVER = ["bad-message", "too-large", "not-kept"];
+/** Whom this page does not hear is said for all who fall silent, or are heard again, within this time. */
+const GATHER_MS = 100;
 const NOT_KEPT = "What you wrote was not kept: your account is not there any more.";
 /** Refusals after which "load again" leads back to the same seat. */
 const MAY_RETURN = ["moved", "bad-protocol"];
@@ -69,9 +73,11 @@ export class Session extends Emitter {
   #memory;
   #hasIceServers;
   #signalling;
-  /** Whether the socket in use has brought a welcome: another one then brings nothing that was missed. */
+  /** Whether the socket in use has brought a welcome: nothing that was said since then got lost. */
   #isWelcomed = false;
   #cancelRenewal = () => {};
+  /** @type {(() => void)|null} */
+  #cancelUnheard = null;
 
   /**
    * @param {object} parts
@@ -134,6 +140,7 @@ export class Session extends Emitter {
     this.#cancelRenewal();
     this.#signalling.close();
     this.mesh.close();
+    this.#cancelUnheard?.();
     this.chat.close();
   }
 
@@ -155,7 +162,7 @@ export class Session extends Emitter {
     mesh.on("signal", (signal) => this.#send(signal));
     mesh.on("change", () => this.#peopleChanged());
     mesh.on("gone", ({ name }) => this.emit("announce", `${name} left.`));
-    mesh.on("unheard", (seats) => this.#send({ type: "unheard", seats }));
+    mesh.on("unheard", () => this.#sayUnheardAfter(GATHER_MS));
     mesh.on("stalled", () => this.#signalling.suspect());
     mesh.on("open", ({ seat }) => {
       mesh.send(seat, this.#slots());
@@ -243,11 +250,9 @@ export class Session extends Emitter {
     if (this.seat && this.seat !== seat) this.mesh.close();
     const people = welcome.people.filter(({ instance }) => instance !== this.#instance);
     this.seat = seat;
-    // Pairs that are just connecting would be built anew by the welcome of a way that was lost.
-    if (this.#isWelcomed) {
-      this.mesh.serve(iceServers);
-      if (!partial) this.mesh.only(new Set(people.map(({ seat }) => seat)));
-    } else this.mesh.welcome(since, iceServers, people, partial);
+    // Also a further one may bring people who are new: the room may have moved to where others had come.
+    const how = { isPartial: partial, isFurther: this.#isWelcomed };
+    this.mesh.welcome(since, iceServers, people, how);
     this.#isWelcomed = true;
     this.#renewBefore(iceExpires);
     this.phase = "joined";
@@ -258,8 +263,18 @@ export class Session extends Emitter {
     this.#peopleChanged();
     this.chat.welcome({ seat, name });
     if (this.#own.version > this.#claimedVersion) this.#saySlots();
-    const { unheard } = this.mesh;
-    if (unheard.length) this.#send({ type: "unheard", seats: unheard });
+    if (this.mesh.unheard.length) this.#sayUnheard();
+  }
+
+  #sayUnheard() {
+    this.#cancelUnheard?.();
+    this.#cancelUnheard = null;
+    this.#send({ type: "unheard", seats: this.mesh.unheard });
+  }
+
+  /** @param {number} milliseconds After these, unless it is about to be said anyway. */
+  #sayUnheardAfter(milliseconds) {
+    this.#cancelUnheard ??= this.#clock.after(milliseconds, () => this.#sayUnheard());
   }
 
   /** @param {number} expires When the TURN credentials end; 0: never. */
@@ -313,6 +328,8 @@ export class Session extends Emitter {
       this.chat.refused();
       this.emit("announce", NOT_KEPT);
     }
+    if (about === "chat" && NEVER.includes(code)) this.chat.refusedNext();
+    if (about === "unheard" && again) this.#sayUnheardAfter(AGAIN_MS);
     if (about === "state" && again) this.#clock.after(AGAIN_MS, () => this.#saySlots());
     if (about === "chat-history" && again) {
       this.#clock.after(AGAIN_MS, () => this.chat.askHistory());
