@@ -23,6 +23,8 @@ AWAY = (
     r"net::ERR_(CONNECTION_|EMPTY_RESPONSE|INTERNET_)",
 )
 
+LONG = {"test_thirty_seconds.py"}
+
 
 class Callers(People):
     """People whose pages are watched, and whose connections the proxy tells apart."""
@@ -119,6 +121,12 @@ def callers(request: pytest.FixtureRequest) -> Iterator[Callable[[Stack], Caller
     for person in people:
         person.context.close()
     assert not faults, "\n".join(faults)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what has no short form, unless everything is to run in full."""
+    left_out = collection_path.name in LONG and not config.getoption("--soak")
+    return True if left_out else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
