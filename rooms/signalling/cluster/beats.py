@@ -39,6 +39,12 @@ class Beats:
         self._known: set[str] = set()
         self._leaving: set[str] = set()
         self._dead: dict[str, None] = {}
+        self._heard_itself = False
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether this process lives and would have heard of another one."""
+        return self._heard_itself and not self._known
 
     @property
     def others(self) -> set[str]:
@@ -68,6 +74,7 @@ class Beats:
     def came_back(self) -> tuple[bool, list[str]]:
         """Our own beat was heard: whether Redis is back, and who has died."""
         self._unheard = 0
+        self._heard_itself = True
         returned, self.online = not self.online, True
         if returned:
             self._silence = dict.fromkeys(self._silence, -RETURN_BEATS)

@@ -192,7 +192,7 @@ class Cluster:
                 self._attachments.read(packet)
             case Lost():
                 if attendance := self._attachments.lose(packet.socket):
-                    self._whereabouts.lost(attendance)
+                    self._whereabouts.lost(attendance, later=packet.later)
             case Act() | Show():
                 self.remotes.read(process, packet)
             case Depart():

@@ -56,6 +56,9 @@ class Heart:
             await self._post.tell_all(unsure=unsure, leaving=leaving, gone=gone)
         except MailAway as fault:
             logger.debug("A beat did not leave: %r", fault)
+        except Exception:
+            # A fault of ours: the next beat must leave all the same.
+            logger.exception("A beat did not leave")
 
     async def _beat_on(self) -> None:
         loop = asyncio.get_running_loop()

@@ -11,7 +11,7 @@ from conference.log import about
 from ..hub import Hub
 from .beats import Beats, Standing
 from .copies import copy_of
-from .packets import Copy, pack, unpack_copy
+from .packets import Copy, Unreadable, pack, unpack_copy
 from .registry import Home, Registry, RegistryAway
 from .room import Room
 
@@ -125,7 +125,7 @@ class Homes:
     async def _read_copy(self, room: Room, written: bytes) -> Copy | None:
         try:
             copy = unpack_copy(written)
-        except msgspec.DecodeError:
+        except Unreadable:
             logger.warning("A room's copy makes no sense", extra=about(room.number))
             return None
         if not copy.facts.keeps_chat:

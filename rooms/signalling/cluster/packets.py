@@ -112,9 +112,13 @@ class Closed(Packet, frozen=True, tag="closed"):
 
 
 class Lost(Packet, frozen=True, tag="lost"):
-    """This socket is attached to nothing here: look for the room's home anew."""
+    """This socket is attached to nothing here: look for the room's home anew.
+
+    `later`: not at once, for it may well be here, and there is no room for it now.
+    """
 
     socket: int
+    later: bool = False
 
 
 class Renew(Packet, frozen=True, tag="renew"):
@@ -177,6 +181,14 @@ class Beat(msgspec.Struct, frozen=True, array_like=True, tag="beat"):
 
 Letter = Batch | Beat
 
+
+class Unreadable(Exception):
+    """What another process wrote, or somebody else, makes no sense."""
+
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""All that msgspec raises for bytes of any kind."""
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Letter] = msgspec.msgpack.Decoder(Letter)
 _copies = msgspec.msgpack.Decoder(Copy)
@@ -187,13 +199,19 @@ def pack(letter: Letter | Copy) -> bytes:
 
 
 def unpack(data: bytes) -> Letter:
-    """Raises msgspec.DecodeError for what is no letter."""
-    return _decoder.decode(data)
+    """Raises Unreadable for what is no letter."""
+    try:
+        return _decoder.decode(data)
+    except UNREADABLE as fault:
+        raise Unreadable(str(fault)) from fault
 
 
 def unpack_copy(data: bytes) -> Copy:
-    """Raises msgspec.DecodeError for what is none."""
-    return _copies.decode(data)
+    """Raises Unreadable for what is none."""
+    try:
+        return _copies.decode(data)
+    except UNREADABLE as fault:
+        raise Unreadable(str(fault)) from fault
 
 
 def size(packet: Packet) -> int:

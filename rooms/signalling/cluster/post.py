@@ -9,11 +9,9 @@ import logging
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import msgspec
-
 from .. import metrics
 from .outbox import Outbox
-from .packets import AnyPacket, Batch, Beat, Packet, pack, unpack
+from .packets import AnyPacket, Batch, Beat, Packet, Unreadable, pack, unpack
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +113,7 @@ class Post:
         """Something came by mail. What is no letter is told in the log."""
         try:
             letter = unpack(data)
-        except msgspec.DecodeError as fault:
+        except Unreadable as fault:
             metrics.dropped("unreadable-letter")
             logger.error("A letter of another process makes no sense: %s", fault)
             return

@@ -1,5 +1,7 @@
 """Sockets of other processes whose call is run here."""
 
+from collections.abc import Iterator
+
 from ..hub import Hub
 from .packets import Act, Attach, Lost, Renew, Said, Show
 from .post import Post
@@ -23,6 +25,9 @@ class Remotes:
         self._remotes: dict[tuple[str, int], Remote] = {}
         self._stale: dict[str, int] = {}
 
+    def __iter__(self) -> Iterator[Remote]:
+        return iter(list(self._remotes.values()))
+
     def __len__(self) -> int:
         return len(self._remotes)
 
@@ -36,7 +41,7 @@ class Remotes:
     def take(self, process: str, packet: Attach) -> Remote | None:
         """A branch attached a socket; none where there are too many already."""
         if len(self._remotes) >= REMOTES_AT_MOST:
-            self._post.send(process, Lost(packet.socket))
+            self._post.send(process, Lost(packet.socket, later=True))
             return None
         remote = Remote(self._post, self._hub, process, packet)
         self._remotes[process, packet.socket] = remote

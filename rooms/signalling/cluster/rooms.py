@@ -111,7 +111,7 @@ class Rooms:
         """Whoever is missed may well be with a process that cannot say so."""
         call = self._hub.get(room.number)
         if call is not None:
-            call.seats.put_off(seconds)
+            call.seats.put_off_the_lost(seconds)
             self._hub.settle(call)
 
     def become_whole(self, room: Room) -> None:

@@ -83,6 +83,9 @@ class Upkeep:
     def _redis_is_away(self) -> None:
         logger.warning("Redis is away: each process goes on with the people it has")
         self._post.open = False
+        for remote in self._remotes:
+            # Nobody can say any more whether it is still there.
+            self._whereabouts.let_go(remote)
         for room in self._rooms:
             if self._rooms.is_ours(room):
                 room.claimed = False
@@ -93,7 +96,8 @@ class Upkeep:
         for room in self._rooms:
             if not self._rooms.is_ours(room) and room.work is None:
                 self._whereabouts.go_alone(room)
-            self._rooms.put_off(room, BEAT_SECONDS)
+            if not self._beats.is_alone:
+                self._rooms.put_off(room, BEAT_SECONDS)
 
     def _redis_is_back(self) -> None:
         logger.info("Redis is back: rooms come together again")

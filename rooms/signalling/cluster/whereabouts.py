@@ -55,9 +55,13 @@ class Whereabouts:
         else:
             self.seek(room)
 
-    def lost(self, attendance: Attendance) -> None:
-        """Where a socket of ours was served, its call is not run any more."""
-        self.seek(self._rooms.at(attendance.entry.room))
+    def lost(self, attendance: Attendance, *, later: bool) -> None:
+        """Where a socket of ours was served, it is not any more."""
+        room = self._rooms.at(attendance.entry.room)
+        if later:
+            room.sought_again = True
+        else:
+            self.seek(room)
 
     def detach(self, attendance: Attendance) -> None:
         """A socket of ours is no more."""

@@ -59,9 +59,14 @@ class Seats(Generic[Holder]):
         return self._by_holder.get(holder)
 
     @property
+    def used(self) -> int:
+        """Places that are taken, or kept for somebody."""
+        return len(self._taken) + len(self._kept)
+
+    @property
     def full(self) -> bool:
         """Whether a newcomer would have to wait."""
-        return self._used() + len(self._queue) >= self._limit
+        return self.used + len(self._queue) >= self._limit
 
     @property
     def idle(self) -> bool:
@@ -130,6 +135,16 @@ class Seats(Generic[Holder]):
                 seat.lost = now + GRACE_SECONDS
                 seat.silent = None
         self._watch()
+
+    def put_off_the_lost(self, seconds: float) -> None:
+        """Let time count for nobody who may be elsewhere and cannot say so.
+
+        Whom nobody hears, and who closed their tab, is nowhere.
+        """
+        for seat in self._taken.values():
+            if seat.lost is not None:
+                seat.lost += seconds
+        self._past.put_off(seconds)
 
     def put_off(self, seconds: float) -> None:
         """Let time that has passed count for nobody: nobody could be heard in it."""
@@ -205,16 +220,13 @@ class Seats(Generic[Holder]):
         for known in (self._taken, self._kept, self._queue, self._by_holder):
             known.clear()
 
-    def _used(self) -> int:
-        return len(self._taken) + len(self._kept)
-
     def _has_place(self, claim: Claim) -> bool:
         """Whether this one may sit down; newcomers who were quicker cost nobody a seat.
 
         So there may be more people than the limit for a while, but never by those who
         come back alone.
         """
-        if self._used() < self._limit:
+        if self.used < self._limit:
             return True
         back = sum(seat.claim.since == seat.since for seat in self._taken.values())
         return self._past.recalls(claim) and back < self._limit
@@ -289,7 +301,7 @@ class Seats(Generic[Holder]):
 
     def _admit(self) -> list[Fact[Holder]]:
         facts: list[Fact[Holder]] = []
-        while self._queue and self._used() < self._limit:
+        while self._queue and self.used < self._limit:
             facts += self._take(*self._queue.take())
         return facts + self._queue.tell()
 

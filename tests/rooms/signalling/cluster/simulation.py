@@ -461,6 +461,14 @@ class World:
         rooms = {browser.entry.room for browser in self.browsers}
         for room in rooms:
             self.check_room(room)
+        attached = sum(
+            attendance.number != 0
+            for process in self.living()
+            for room in process.cluster.rooms
+            for attendance in room.attendances
+        )
+        served = sum(len(process.cluster.remotes) for process in self.living())
+        assert served == attached, "a socket is served that is no more"
         for browser in self.browsers:
             for (_, _), numbers in browser.heard.items():
                 assert numbers == sorted(set(numbers)), "reordered, or came twice"

@@ -224,6 +224,10 @@ def test_more_sockets_than_a_process_takes_are_sent_on() -> None:
             await some_time(3)
             assert tomas.welcome == {}
             assert len(one.cluster.remotes) == 1
+            before = world.redis.commands
+            await some_time(5)
+            # Asked again once a beat, beside the beats and renewals of both.
+            assert world.redis.commands - before < 10 * 5
         await some_time(5)
         assert mira.seat in tomas.people
         world.check()
@@ -342,6 +346,83 @@ def test_what_cannot_be_delivered_is_said() -> None:
         mira.offer(amara.seat)
         await some_time(2.5)
         assert (amara.undeliverable, mira.undeliverable) == (1, 1)
+
+    act(story)
+
+
+@pytest.mark.parametrize("how", ["closes", "drops", "stays"])
+def test_who_goes_while_redis_is_away_leaves_nothing_behind(how: str) -> None:
+    """Nobody speaks in it, so no gap in what is said tells of it, either."""
+
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        await some_time(1)
+        mira = world.browser(ROOM, two)
+        tomas = world.browser(ROOM, two)
+        await some_time(3)
+        world.redis.up = False
+        await some_time(5)
+        if how != "stays":
+            world.browsers.remove(mira)
+            mira.leave() if how == "closes" else mira.drop()
+        await some_time(4)
+        world.redis.up = True
+        await some_time(80)
+        world.check()
+        assert (mira.seat in amara.people) == (how == "stays")
+        assert tomas.seat in amara.people
+        assert all(seat == mira.seat for seat, _ in amara.leavings)
+        for browser in list(world.browsers):
+            world.remove(browser)
+        await some_time(45)
+        assert (len(one.cluster.remotes), len(two.cluster.remotes)) == (0, 0)
+        assert [*one.cluster.rooms, *two.cluster.rooms] == []
+        assert world.redis.get("home", ROOM) is None
+
+    act(story)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_places_become_free_while_redis_is_away(processes: int) -> None:
+    """A closed tab is nowhere; a lost one may be at another process."""
+
+    async def story(world: World) -> None:
+        one = world.living()[0]
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, one)
+        tomas = world.browser(ROOM, one)
+        await some_time(3)
+        world.redis.up = False
+        await some_time(5)
+        world.remove(mira)
+        world.browsers.remove(tomas)
+        tomas.drop()
+        await some_time(60)
+        call = one.hub.get(ROOM)
+        assert call is not None
+        assert amara.people.keys() == ({tomas.seat} if processes == 2 else set())
+        assert call.seats.used == processes
+
+    act(story, processes)
+
+
+def test_a_copy_that_makes_no_sense_costs_only_itself() -> None:
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        await some_time(3)
+        good = world.redis.get("seats", ROOM)
+        await world.kill(one)
+        bad = good.replace(b"Person 1", b"Pers\xff\xfe 1")
+        assert bad != good
+        world.redis.set("seats", ROOM, bad, 120)
+        await some_time(20)
+        assert world.redis.get("home", ROOM) == two.name
+        mira = world.browser(ROOM, two)
+        await some_time(2)
+        assert mira.people.keys() == {amara.seat}
+        world.check()
 
     act(story)
 
