@@ -309,18 +309,25 @@ class Parley:
 
 
 @contextlib.contextmanager
+def prepared_server(name: str = "localhost", **settings: str) -> Iterator[Parley]:
+    """As `parley_server`, and not started yet: its `env` may still be changed."""
+    with folder_for("server") as folder:
+        server = Parley(folder, name, **settings)
+        server.prepare()
+        try:
+            yield server
+        finally:
+            server.end()
+
+
+@contextlib.contextmanager
 def parley_server(name: str = "localhost", **settings: str) -> Iterator[Parley]:
     """`manage.py serve` with these settings, on its own port, database and folder.
 
     `name` is the host in its SITE_URL; it listens on 127.0.0.1 in any case.
     """
-    with folder_for("server") as folder:
-        server = Parley(folder, name, **settings)
-        server.prepare()
-        try:
-            yield server.start()
-        finally:
-            server.end()
+    with prepared_server(name, **settings) as server:
+        yield server.start()
 
 
 # What it can stand on

@@ -30,6 +30,7 @@ from tests.servers import (
     listens,
     manage,
     parley_server,
+    prepared_server,
     wait_until,
 )
 
@@ -221,11 +222,9 @@ def test_sigterm_tells_when_to_come_back_also_over_tls(soak: bool) -> None:
 
 def test_a_database_that_hangs_holds_nobody_up() -> None:
     """Whatever a thread waits for, the process is gone before it would be killed."""
-    with socket.create_server(("127.0.0.1", 0)) as silent, parley_server() as server:
-        server.end()
+    with socket.create_server(("127.0.0.1", 0)) as silent, prepared_server() as server:
         port = silent.getsockname()[1]
         server.env["DATABASE_URL"] = f"postgres://nobody@127.0.0.1:{port}/none"
-        server.process.env = server.env
         server.process.start().wait_until(lambda: listens(server.port))
         with in_room(server, ROOMS[0]) as door:
             os.kill(server.process.pid, signal.SIGTERM)

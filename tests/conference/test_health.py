@@ -28,7 +28,7 @@ from conference.readiness import (
     database,
     of_this_site,
 )
-from tests.servers import Parley, parley_server, redis_server
+from tests.servers import Parley, prepared_server, redis_server
 
 T = TypeVar("T")
 PARTS = ("database", "migrations", "layer", "process")
@@ -345,10 +345,8 @@ def got(url: str, **headers: str) -> tuple[int, dict[str, Any]]:
 
 def test_a_real_server_answers_whatever_host_is_named() -> None:
     """Also one that sends every other plain request on to https."""
-    with parley_server(name="localhost") as server:
-        server.end()
+    with prepared_server() as server:
         server.env["SITE_URL"] = "https://call.example.org"
-        server.process.env = server.env
         started(server)
         assert got(f"http://127.0.0.1:{server.port}/healthz", Host="10.0.0.7")[0] == 200
         status, told = got(f"http://127.0.0.1:{server.port}/readyz", Host="10.0.0.7")
@@ -366,11 +364,8 @@ def started(server: Parley) -> None:
 
 
 def test_a_server_without_its_database_is_alive_and_not_ready() -> None:
-    env = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
-    with parley_server() as server:
-        server.end()
-        server.env |= env
-        server.process.env = server.env
+    with prepared_server() as server:
+        server.env["DATABASE_URL"] = "postgres://nobody@127.0.0.1:1/none"
         started(server)
         status, told = got(f"{server.url}/readyz")
         assert status == 503
