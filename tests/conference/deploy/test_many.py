@@ -151,9 +151,9 @@ def visitor(site: Site, link: str, name: str) -> Guest:
         shown: str = json.loads(data[1])["ticket"]
         return shown
 
-    ticket()
+    first = [ticket()]
     cookies = "; ".join(f"{each.name}={each.value}" for each in jar)
-    return Guest(link, name, cookies, ticket)
+    return Guest(link, name, cookies, lambda: first.pop() if first else ticket())
 
 
 async def all_inside(clients: list[Client]) -> None:
