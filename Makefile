@@ -7,7 +7,8 @@ PY := $(VENV)/bin/python
 NODE := tools/with-node $(VENV)
 RUFF := $(VENV)/bin/ruff
 # Calls of several browsers need every core; the rest runs a file a worker.
-AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile
+# In their own order: a worker shares browser and server among the files of a folder.
+AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 # `check --deploy` asks how a real site would be set, whatever this machine's settings.
 DEPLOYED := DEBUG=False SITE_URL=https://call.example.org DATA_DIR=var/check \

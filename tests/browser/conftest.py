@@ -166,10 +166,18 @@ def people(quiet_server: Parley, request: pytest.FixtureRequest) -> Iterator[Peo
     assert not faults, "\n".join(faults)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark these tests, and run them after all others."""
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Mark these tests, and run them after all others.
+
+    Workers begin with them: they take longest, and quick ones fill the end evenly.
+    """
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.path.is_relative_to(here))
+    items.sort(
+        key=lambda item: item.path.is_relative_to(here),
+        reverse=hasattr(config, "workerinput"),
+    )
