@@ -79,7 +79,14 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         super().basic_error(status, status_text, body)
 
     def process(self) -> Any:
-        return None if self.refused else super().process()
+        if self.refused:
+            return None
+        processed = super().process()
+        if self.transport is None:
+            # A socket has the line now. What has read the request would otherwise hold
+            # it, and be held by it, until the collector comes by.
+            self.channel.requests.clear()
+        return processed
 
 
 class BoundedFactory(HTTPFactory):  # type: ignore[misc]

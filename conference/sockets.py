@@ -64,6 +64,16 @@ class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
         headers = [*(responseHeaders or []), *BARE.items(), ("Content-Length", "0")]
         super().sendHttpErrorResponse(code, reason, headers)
 
+    def connectionLost(self, *reason: Any) -> None:  # noqa: N802
+        super().connectionLost(*reason)
+        # Both would hold the socket that holds them, until the collector comes by.
+        for told in (self.is_open, self.is_closed):
+            told.addCallback(_nothing)
+
     def send_away(self) -> None:
         if self.state == self.STATE_OPEN:
             self.serverClose(RESTARTING)
+
+
+def _nothing(_: Any) -> None:
+    return None

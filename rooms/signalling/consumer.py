@@ -102,6 +102,7 @@ class CallConsumer(SocketConsumer):
     def gone(self, code: int) -> None:
         crowd.depart(self, self.link)
         strangers.depart(self, self._address)
+        self._gate.shut()
         if self._due is not None:
             self._due.cancel()
         if self._looking is not None:

@@ -35,6 +35,10 @@ class Gate:
         metrics.read(message)
         return message
 
+    def shut(self) -> None:
+        """The socket is no more: let go of it."""
+        self._rank = _nobody
+
     def has_enough(self, fault: ProtocolError) -> bool:
         """Whether this fault was one too many."""
         return fault.code not in FORGIVEN and self._patience.lost()
@@ -47,3 +51,7 @@ class Gate:
             bucket = TokenBucket(kind.rate, kind.burst, self._clock)
             self._buckets[about] = bucket
         return None if bucket.take() else "too-fast"
+
+
+def _nobody() -> Rank:
+    return Rank.ANYONE
