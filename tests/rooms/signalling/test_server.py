@@ -19,6 +19,8 @@ from websockets.typing import Origin
 from tests.asgi_servers import COMMANDS, other_server
 from tests.servers import Parley, parley_server, wait_until
 
+from .neighbour import room_on
+
 SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 SLOTS = {"microphone": "on", "camera": "on", "screen": "off", "screenAudio": "off"}
 SECONDS = 10
@@ -90,55 +92,18 @@ class Visitor:
             return end.rcvd.code if end.rcvd else None
 
 
-@pytest.fixture(params=SERVERS)
+@pytest.fixture(scope="module", params=SERVERS)
 def server(request: pytest.FixtureRequest) -> Iterator[Parley]:
     with SERVERS[request.param]() as started:
         yield started
 
 
 @pytest.fixture
-def room(server: Parley) -> str:
-    owner = "amara@example.org"
-    server.manage(
-        "shell",
-        "-c",
-        "from accounts.models import User;"
-        f"User.objects.create_user({owner!r}, 'seven green apples')",
-    )
-    return server.manage("create_room", "Friday", "--owner", owner).strip()
-
-
-@pytest.fixture
-def visit(server: Parley, room: str) -> Iterator[Callable[[str], Visitor]]:
+def visit(server: Parley) -> Iterator[Callable[[str], Visitor]]:
+    """Opens the page of one room, of this test alone."""
+    room = room_on(server)
     with ExitStack() as sockets:
         yield lambda name: Visitor(server, room, name, sockets)
-
-
-def test_people_meet_and_part(server: Parley, visit: Callable[[str], Visitor]) -> None:
-    amara = visit("Amara")
-    seat = amara.join()["seat"]
-    mira = visit("Mira")
-    welcome = mira.join()
-    assert [person["seat"] for person in welcome["people"]] == [seat]
-    assert amara.hears("peer-joined")["person"]["seat"] == welcome["seat"]
-
-    mira.say(type="offer", to=seat, epoch=1, number=0, sdp=SDP)
-    offer = amara.hears("peer-offer")
-    assert (offer["from"], offer["sdp"]) == (welcome["seat"], SDP)
-
-    # Frames over the server's limit end their sender's socket and no other.
-    mira.socket.send(" " * 70_000)
-    assert mira.closed() == 1009
-    again = visit("Tomas")
-    third = again.join()["seat"]
-    assert amara.hears("peer-joined")["person"]["seat"] == third
-    again.socket.close(1001)
-    assert amara.hears("peer-left") == {
-        "type": "peer-left",
-        "seat": third,
-        "reason": "closed",
-    }
-    assert "Traceback" not in server.words()
 
 
 def test_an_end_is_told_leaves_no_seats_and_takes_no_place(
@@ -166,3 +131,30 @@ def test_an_end_is_told_leaves_no_seats_and_takes_no_place(
     server.start()
     after = inside.comes_back(before)
     assert (after["seat"], after["since"]) == (before["seat"], before["since"])
+
+
+def test_people_meet_and_part(server: Parley, visit: Callable[[str], Visitor]) -> None:
+    amara = visit("Amara")
+    seat = amara.join()["seat"]
+    mira = visit("Mira")
+    welcome = mira.join()
+    assert [person["seat"] for person in welcome["people"]] == [seat]
+    assert amara.hears("peer-joined")["person"]["seat"] == welcome["seat"]
+
+    mira.say(type="offer", to=seat, epoch=1, number=0, sdp=SDP)
+    offer = amara.hears("peer-offer")
+    assert (offer["from"], offer["sdp"]) == (welcome["seat"], SDP)
+
+    # Frames over the server's limit end their sender's socket and no other.
+    mira.socket.send(" " * 70_000)
+    assert mira.closed() == 1009
+    again = visit("Tomas")
+    third = again.join()["seat"]
+    assert amara.hears("peer-joined")["person"]["seat"] == third
+    again.socket.close(1001)
+    assert amara.hears("peer-left") == {
+        "type": "peer-left",
+        "seat": third,
+        "reason": "closed",
+    }
+    assert "Traceback" not in server.words()
