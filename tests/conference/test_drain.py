@@ -126,7 +126,7 @@ def test_a_process_that_drains_takes_nobody_and_says_so(server: Parley) -> None:
         for room in ROOMS:
             open_now.enter_context(in_room(server, room))
         told_to_drain(server, line)
-        assert not listens(server.port)
+        wait_until(lambda: not listens(server.port), "the door closes")
     assert ended(server) == 0
 
 
