@@ -286,7 +286,12 @@ class Browser:
         self.line: Line | None = None
         self.lines = 0
         self.welcome: dict[str, Any] = {}
+        self.since = 0
         self.people: dict[str, int] = {}
+        """Who is shown, and since when they are there, as in mesh.js."""
+        self.pairs: dict[str, tuple[int, str, int]] = {}
+        """The lives each pair was made for: own `since` (0: not told), theirs."""
+        self.away: set[str] = set()
         self.leavings: list[tuple[str, str]] = []
         self.faults: list[tuple[str, str]] = []
         self.heard: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -341,11 +346,13 @@ class Browser:
             case "welcome":
                 self.take_welcome(frame)
             case "peer-joined":
-                self.people[frame["person"]["seat"]] = frame["person"]["since"]
+                self.meet(frame["person"])
             case "peer-left":
-                self.people.pop(frame["seat"], None)
+                self.miss(frame["seat"])
                 self.leavings.append((frame["seat"], frame["reason"]))
-            case "peer-offer":
+            case "peer-away" if frame["seat"] in self.people:
+                self.mark(frame["seat"], away=frame["away"])
+            case "peer-offer" if frame["from"] in self.people:
                 self.heard[frame["from"], frame["epoch"]].append(frame["number"])
             case "error":
                 self.undeliverable += frame["code"] == "undeliverable"
@@ -353,8 +360,33 @@ class Browser:
     def take_welcome(self, frame: dict[str, Any]) -> None:
         self.welcome = frame
         self.entry = tickets.read_resume(frame["resume"], BIND)
-        people = {each["seat"]: each["since"] for each in frame["people"]}
-        self.people = self.people | people if frame["partial"] else people
+        is_anew = self.since not in (0, frame["since"])
+        self.since = frame["since"]
+        seats = {each["seat"] for each in frame["people"]}
+        if is_anew or not frame["partial"]:
+            for seat in self.people.keys() - seats:
+                self.miss(seat)
+        for each in frame["people"]:
+            self.meet(each, is_anew=is_anew)
+
+    def meet(self, person: dict[str, Any], *, is_anew: bool = False) -> None:
+        """Show somebody; a pair is made anew for another life only, as in mesh.js."""
+        seat, instance, since = person["seat"], person["instance"], person["since"]
+        if instance == self.instance:
+            return
+        pair = self.pairs.get(seat)
+        if is_anew or pair is None or pair[1:] != (instance, since) or not pair[0]:
+            self.pairs[seat] = (self.since, instance, since)
+        self.people[seat] = since
+        self.mark(seat, away=person["away"])
+
+    def mark(self, seat: str, *, away: bool) -> None:
+        (self.away.add if away else self.away.discard)(seat)
+
+    def miss(self, seat: str) -> None:
+        self.people.pop(seat, None)
+        self.pairs.pop(seat, None)
+        self.away.discard(seat)
 
     def closed(self, line: Line, code: int) -> None:
         if line is self.line and code != 4409:
@@ -500,6 +532,12 @@ class World:
                 if seat.id != browser.seat
             }
             assert browser.people == others, f"{browser.name} sees another room"
+            assert not browser.away, f"{browser.name} thinks somebody away"
+            for other in here:
+                if other is browser:
+                    continue
+                pair = (browser.since, other.instance, other.since)
+                assert browser.pairs[other.seat] == pair, "half a pair"
             assert not browser.welcome["partial"] or call.seats.partial
 
 

@@ -335,6 +335,53 @@ def test_a_lost_letter_is_noticed_and_made_good() -> None:
     act(story)
 
 
+def test_who_came_while_redis_was_away_meets_all_the_others() -> None:
+    """Those who stay on their sockets are told of them by a further welcome alone."""
+
+    async def story(world: World) -> None:
+        one, two = world.living()
+        amara = world.browser(ROOM, one)
+        mira = world.browser(ROOM, two)
+        await some_time(3)
+        world.redis.up = False
+        await some_time(5)
+        tomas = world.browser(ROOM, one)
+        yuki = world.browser(ROOM, two)
+        await some_time(5)
+        apart = [{tomas.seat, mira.seat}, {yuki.seat, amara.seat}]
+        assert [amara.people.keys(), mira.people.keys()] == apart
+        world.redis.up = True
+        await some_time(90)
+        world.check()
+        everybody = [amara, mira, tomas, yuki]
+        assert [each.lines for each in everybody] == [1, 1, 1, 1]
+        assert [each.leavings for each in everybody] == [[], [], [], []]
+        for speaker in everybody:
+            for each in everybody:
+                if each is not speaker:
+                    speaker.offer(each.seat)
+        await some_time(1)
+        assert [len(each.heard) for each in everybody] == [3, 3, 3, 3]
+
+    act(story)
+
+
+def test_who_comes_while_a_home_dies_meets_all_the_others() -> None:
+    async def story(world: World) -> None:
+        one, two, three = world.living()
+        for process in (one, two, three):
+            world.browser(ROOM, process)
+            await some_time(1)
+        await world.kill(one)
+        for process in (two, three, two, three):
+            world.browser(ROOM, process)
+            await some_time(1)
+        await some_time(60)
+        world.check()
+
+    act(story, 3)
+
+
 def test_what_cannot_be_delivered_is_said() -> None:
     async def story(world: World) -> None:
         one, two = world.living()
