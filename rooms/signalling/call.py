@@ -22,6 +22,7 @@ from .protocol import (
     PeerJoined,
     PeerLeft,
     PeerState,
+    ProtocolError,
     Rank,
     Relayed,
     ServerMessage,
@@ -49,6 +50,7 @@ from .seats import (
     Welcomed,
     Whole,
 )
+from .throng import Throng
 from .tickets import Entry
 from .welcomes import shown, welcome
 
@@ -71,6 +73,7 @@ class Call:
         self.seats: Seats[Socket] = Seats(entry.limit, clock)
         self._clock = clock
         self._door = Doorway(self._seen_from_door)
+        self._throng = Throng(clock)
         self._arriving: set[Seat[Socket]] = set()
         self.left: dict[str, int] = {}
         """Seats that were left on purpose, with the `since` that ended so."""
@@ -101,13 +104,21 @@ class Call:
         self.change(facts_of(socket.entry))
         self.chat_number = max(self.chat_number, socket.entry.chat_number)
         self._door.stand(socket)
+        many = self._throng.too_many(list(self._door), self.facts.limit)
+        if many:
+            self._make_way(many)
 
     def join(self, socket: Socket, message: Join, name: str) -> None:
         """Take the seat of the socket's entry, or wait for a place.
 
-        Whoever sits already is welcomed again, with fresh credentials.
+        Whoever sits already is welcomed again, with fresh credentials. Raises
+        ProtocolError where the seat was taken anew too often.
         """
         entry = socket.entry
+        sits = self.seats.get(entry.seat)
+        goes_on = sits is not None and sits.claim.instance == socket.instance
+        if not goes_on and not self._throng.may_live(entry.seat):
+            raise ProtocolError("too-fast", "join")
         claim = Claim(
             seat=entry.seat,
             user=entry.user,
@@ -294,6 +305,15 @@ class Call:
         """Send those away who stand at the door and may not come in any more."""
         gone = [each for each in self._door if not self.admits(each.entry)]
         self._send_away(gone, Close.TICKET_REFUSED)
+
+    def _make_way(self, many: list[Socket]) -> None:
+        """Let the first of these go who does not wait for a place; they may return."""
+        for socket in many:
+            # The last has only just come, so there is one.
+            if self.seats.ahead_of(socket) is None:
+                self._door.leave(socket)
+                socket.close(Close.HELLO_TIMEOUT)
+                return
 
     def _send_away(self, sockets: Collection[Socket], code: Close) -> None:
         """Close these, which stand at the door."""

@@ -1,0 +1,48 @@
+"""How many may stand at a call's door, and how often a seat may be taken anew."""
+
+from .holder import Socket
+from .limits import TokenBucket
+from .seats import Clock
+
+SOCKETS_OF_A_SEAT = 4
+"""A page that comes back fast has two; more stand there for nobody."""
+
+SOCKETS_BESIDE = 50
+SOCKETS_PER_PLACE = 10
+
+LIVES_PER_SECOND = 1.0
+LIVES_AT_ONCE = 5
+"""Each new life of a seat costs every other page a connection."""
+
+REMEMBERED_AT_MOST = 256
+
+
+class Throng:
+    """The bounds of one room; who opens more sockets gets nothing more by it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lives: dict[str, TokenBucket] = {}
+
+    def too_many(self, at_door: list[Socket], limit: int) -> list[Socket]:
+        """Those who may be sent away because of the last one; the oldest is first.
+
+        Empty while nobody has to go: then none has come too much.
+        """
+        came = at_door[-1]
+        own = [each for each in at_door if each.entry.seat == came.entry.seat]
+        if len(own) > SOCKETS_OF_A_SEAT:
+            return own
+        if len(at_door) > SOCKETS_BESIDE + SOCKETS_PER_PLACE * limit:
+            return at_door
+        return []
+
+    def may_live(self, seat: str) -> bool:
+        """Whether this seat may begin another life now."""
+        bucket = self._lives.pop(seat, None)
+        if bucket is None:
+            bucket = TokenBucket(LIVES_PER_SECOND, LIVES_AT_ONCE, self._clock.now)
+        self._lives[seat] = bucket
+        if len(self._lives) > REMEMBERED_AT_MOST:
+            del self._lives[next(iter(self._lives))]
+        return bucket.take()
