@@ -20,7 +20,8 @@ from django.conf import settings
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IProtocolFactory, ISSLTransport
 
-from .bodies import LIMIT_BYTES, BoundedFactory, BoundedRequest
+from .bodies import LIMIT_BYTES, BoundedRequest
+from .fast_handshakes import FastFactory
 from .fast_sockets import FastSocket, what_is_missing
 from .inbox import Inbox
 from .sockets import FrankSocket
@@ -92,7 +93,7 @@ class Server(DaphneServer):  # type: ignore[misc]
 
     @http_factory.setter
     def http_factory(self, made: HTTPFactory) -> None:
-        self._http_factory = self.entrance(BoundedFactory(self))
+        self._http_factory = self.entrance(FastFactory(self))
 
     @property
     def ws_factory(self) -> WebSocketFactory:
