@@ -20,10 +20,7 @@ from twisted.internet.tcp import Connection
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 
 from .bodies import LIMIT_BYTES
-from .sockets import FrankSocket
-
-WAITING_BYTES = 1024 * 1024
-"""A client for whom more than this waits in our memory is cut off."""
+from .sockets import WAITING_BYTES, FrankSocket
 
 FINAL_TEXT = 0x81
 MASKED = 0x80
@@ -103,7 +100,7 @@ class FastSocket(FrankSocket):
         """Hand over the frames that are plain; the rest begins with one that is not."""
         most = min(self.maxMessagePayloadSize, self.maxFramePayloadSize)
         end = len(data)
-        at = 0
+        at = taken = 0
         while at + 6 <= end and data[at] == FINAL_TEXT:
             length = data[at + 1] - MASKED
             if 0 <= length < SHORT:
@@ -124,6 +121,9 @@ class FastSocket(FrankSocket):
                 break
             self.take_text(text)
             at = after
+            taken += 1
+        if taken:
+            self.count_frames(taken)
         return data[at:] if at else data
 
     def take_text(self, text: str) -> None:
@@ -183,8 +183,7 @@ class FastSocket(FrankSocket):
                 transport.write(frame)
                 waiting += len(frame)
         if waiting > WAITING_BYTES:
-            self.wasNotCleanReason = "it does not read what it is sent"
-            self.dropConnection(abort=True)
+            self.cut_off()
 
 
 def unmasked(mask: bytes, body: bytes) -> bytes:

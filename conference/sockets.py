@@ -10,6 +10,9 @@ from .headers import BARE
 RESTARTING = 1012
 TOO_BIG = 1009
 
+WAITING_BYTES = 1024 * 1024
+"""A client for whom more than this waits in our memory is cut off."""
+
 FRAMES_A_SECOND = 2000
 """Of all kinds; what the application counts, it counts by its own, lower rates."""
 
@@ -31,21 +34,35 @@ class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
     pongs_left = PONGS_AT_ONCE
 
     def onFrameBegin(self) -> None:  # noqa: N802
+        self.count_frames(1)
+        super().onFrameBegin()
+
+    def count_frames(self, came: int) -> None:
+        """Cut off who sends more frames than anybody needs to."""
         second = int(time.monotonic())
         if second != self.second:
             earned = self.pongs_left + second - self.second
             self.pongs_left = min(earned, PONGS_AT_ONCE)
             self.second, self.frames = second, 0
-        self.frames += 1
+        self.frames += came
         if self.frames > FRAMES_A_SECOND:
             self.wasNotCleanReason = "it sends more frames than anybody needs to"
             self.dropConnection(abort=True)
-        super().onFrameBegin()
 
     def onPing(self, payload: bytes) -> None:  # noqa: N802
         if self.pongs_left > 0:
             self.pongs_left -= 1
             super().onPing(payload)
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        super().handle_reply(message)
+        # What a client says to have heard may be a lie.
+        if bytes_kept(self.transport) > WAITING_BYTES:
+            self.cut_off()
+
+    def cut_off(self) -> None:
+        self.wasNotCleanReason = "it does not read what it is sent"
+        self.dropConnection(abort=True)
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         self.sendCloseFrame(code=1000 if code is None else code)
@@ -73,6 +90,13 @@ class FrankSocket(WebSocketProtocol):  # type: ignore[misc]
     def send_away(self) -> None:
         if self.state == self.STATE_OPEN:
             self.serverClose(RESTARTING)
+
+
+def bytes_kept(transport: Any) -> int:
+    """How much has not left this process; 0 where the connection does not say."""
+    kept = len(getattr(transport, "dataBuffer", b""))
+    kept += getattr(transport, "_tempDataLen", 0)
+    return int(kept - getattr(transport, "offset", 0))
 
 
 def _nothing(_: Any) -> None:

@@ -28,10 +28,10 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
 from conference.bodies import LIMIT_BYTES
-from conference.fast_sockets import WAITING_BYTES, FastSocket, what_is_missing
+from conference.fast_sockets import FastSocket, what_is_missing
 from conference.inbox import Inbox
 from conference.server import PING_SECONDS, Server
-from conference.sockets import FrankSocket
+from conference.sockets import FRAMES_A_SECOND, WAITING_BYTES, FrankSocket
 from conference.tls import Store
 from tests.servers import Process, free_port, listens
 
@@ -405,7 +405,7 @@ def test_where_frames_come_out_otherwise_it_goes_the_long_way(
 FLOOD = """
 import asyncio, pathlib, sys
 from django.conf import settings
-settings.configure(FAST_SOCKETS=True)
+settings.configure(FAST_SOCKETS=sys.argv[1] == "True")
 from conference.doorway import Doorway
 from conference.server import Server
 
@@ -424,25 +424,27 @@ async def application(scope, receive, send):
     print("gone", event["code"], flush=True)
 
 def secure(pages):
-    return Doorway(pathlib.Path(sys.argv[2]).read_bytes(), pages, origins=[])
+    return Doorway(pathlib.Path(sys.argv[3]).read_bytes(), pages, origins=[])
 
-options = {"entrance": secure} if sys.argv[2:] else {}
-Server(application, "127.0.0.1", int(sys.argv[1]), lambda: None, **options).run()
+options = {"entrance": secure} if sys.argv[3:] else {}
+Server(application, "127.0.0.1", int(sys.argv[2]), lambda: None, **options).run()
 """
 
 
-@pytest.fixture(params=["http", "https"])
+@pytest.fixture(params=["http", "https", "http, the long way", "https, the long way"])
 def line(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[tuple[Process, socket.socket]]:
     """A socket at a server that never stops talking."""
     secret, trust, port = [], None, free_port()
-    if request.param == "https":
+    scheme, *way = request.param.split(", ")
+    if scheme == "https":
         store = Store(tmp_path / "tls", "Parley", ["localhost"])
         store.prepare()
         secret = [str(store.site)]
         trust = ssl.create_default_context(cafile=str(store.public))
-    process = Process([sys.executable, "-c", FLOOD, str(port), *secret], tmp_path)
+    command = [sys.executable, "-c", FLOOD, str(not way), str(port), *secret]
+    process = Process(command, tmp_path)
     try:
         process.start().wait_until(lambda: listens(port))
         made = socket.create_connection(("127.0.0.1", port), 10)
@@ -468,3 +470,11 @@ def test_who_does_not_read_is_cut_off_with_little_waiting(
         pass
     # What the kernels held, and no more than was allowed to wait.
     assert 0 < heard < 16 * WAITING_BYTES
+
+
+def test_plain_frames_are_counted_as_well() -> None:
+    with mock.patch("conference.server.what_is_missing", return_value=""):
+        for number, cut in ((FRAMES_A_SECOND, False), (FRAMES_A_SECOND + 1, True)):
+            chunk = frame(TEXT, b"{}") * number
+            outcome = asyncio.run(played(FastSocket, [chunk], seed=1))
+            assert bool(outcome.cut) is cut
