@@ -197,6 +197,22 @@ test("who lost the place waits without pairs, and says nothing that needs a seat
   session.close();
 });
 
+test("who came back on another socket, and is told to try later, does", async () => {
+  const session = await seated(inside([]));
+  const refused = { type: "error", code: "too-fast", message: "", about: "join" };
+  FakeSocket.last.say(refused);
+  await pass(2000);
+  assert.equal(joins(), 1);
+  await reopened();
+  FakeSocket.last.say(refused);
+  await pass(1000);
+  assert.equal(joins(), 2);
+  FakeSocket.last.say(inside([]));
+  await pass(2000);
+  assert.equal(joins(), 2);
+  session.close();
+});
+
 test("who waits from the door keeps what was made ready", async () => {
   const session = await seated(inside([]));
   session.close();

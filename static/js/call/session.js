@@ -334,9 +334,12 @@ export class Session extends Emitter {
     if (about === "chat-history" && again) {
       this.#clock.after(AGAIN_MS, () => this.chat.askHistory());
     }
-    if (about !== "join" || this.phase === "joined") return;
-    if (again) this.#clock.after(AGAIN_MS, () => this.#sayJoin());
-    else {
+    if (about !== "join") return;
+    if (again) {
+      this.#clock.after(AGAIN_MS, () => {
+        if (!this.#isWelcomed) this.#sayJoin();
+      });
+    } else if (this.phase !== "joined") {
       this.phase = "door";
       this.#signalling.leave();
       this.emit("announce", message);
@@ -345,7 +348,7 @@ export class Session extends Emitter {
   }
 
   #sayJoin() {
-    if (this.phase !== "joining") return;
+    if (!["joining", "waiting", "joined"].includes(this.phase)) return;
     this.#signalling.join(() => this.#claim());
   }
 
