@@ -65,15 +65,16 @@ class Rough:
         buffer: int = 0,
         extensions: str = "",
         prompt: bool = False,
-        guest: Guest | None = None,
+        back: "Rough | None" = None,
     ) -> None:
         """`buffer`: so many bytes the system may take in while nothing is read.
 
-        `prompt`: say at once what has come, as pages do. `guest`: somebody who was
-        here before, and comes back to the same seat.
+        `prompt`: say at once what has come, as pages do. `back`: who lost that
+        socket, and comes back to the same seat.
         """
-        self.guest = guest or guest_of(server, room, name)
-        self.instance = secrets.token_urlsafe(6)
+        self.guest: Guest = back.guest if back else guest_of(server, room, name)
+        self.instance: str = back.instance if back else secrets.token_urlsafe(6)
+        self._resume = str(back.welcome["resume"]) if back else ""
         self.welcome: Frame = {}
         self.came = 0
         """How many frames this socket has brought."""
@@ -119,12 +120,12 @@ class Rough:
         return str(self.welcome["seat"])
 
     def hello(self) -> Frame:
-        self.say(
-            type="hello",
-            protocol=VERSION,
-            instance=self.instance,
-            ticket=self.guest.ticket(),
+        token = (
+            {"resume": self._resume}
+            if self._resume
+            else {"ticket": self.guest.ticket()}
         )
+        self.say(type="hello", protocol=VERSION, instance=self.instance, **token)
         return self.hears("door")
 
     def join(self) -> "Rough":
