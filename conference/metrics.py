@@ -13,6 +13,7 @@ from rooms.signalling.exposition import text
 from .asgi_types import Application, Receive, Scope, Send
 from .client import came_straight
 from .headers import BARE
+from .origin import is_local
 
 PATH = "/metrics"
 HEADERS = [
@@ -23,7 +24,7 @@ HEADERS = [
 
 
 class Metrics:
-    """Tells those with METRICS_TOKEN; without one, programs of this very machine."""
+    """Tells those with METRICS_TOKEN; without one, programs of this machine."""
 
     def __init__(self, app: Application) -> None:
         self.app = app
@@ -45,9 +46,14 @@ class Metrics:
 
 
 def may_read(scope: Scope) -> bool:
-    """Whether this request has the token, or needs none."""
+    """Whether this request has the token, or needs none.
+
+    None, where nothing but this machine comes in: a proxy that says of nobody for whom
+    it speaks cannot be told from a program of this machine.
+    """
     if not settings.METRICS_TOKEN:
-        return came_straight(scope)
+        alone = not settings.TRUSTED_PROXIES and is_local(settings.SITE_ORIGINS[0])
+        return alone and came_straight(scope)
     wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
     sent = [value for name, value in scope["headers"] if name == b"authorization"]
     return len(sent) == 1 and hmac.compare_digest(sent[0], wanted)

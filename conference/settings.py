@@ -109,7 +109,8 @@ METRICS_TOKEN = env.parsed(
     "",
     parsers.token,
     "what Prometheus sends as its bearer token to read `/metrics`; without one, "
-    "programs on this very machine may read it, and nobody else",
+    "programs on this very machine may read it while `SITE_URL` is this machine and "
+    "there are no `TRUSTED_PROXIES`, and nobody else",
 )
 FAST_SOCKETS = env.flag(
     "FAST_SOCKETS",

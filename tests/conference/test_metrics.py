@@ -96,6 +96,19 @@ def test_nor_anybody_behind_a_proxy(
     assert answer((name.encode(), b"127.0.0.1")) == 404
 
 
+def test_nor_anybody_where_a_proxy_may_say_nothing_of_itself(
+    settings: Settings,
+) -> None:
+    assert answer() == 200
+    settings.TRUSTED_PROXIES = 1
+    assert answer() == 404
+    settings.TRUSTED_PROXIES = 0
+    settings.SITE_ORIGINS = ["https://call.example.org"]
+    assert answer() == 404
+    settings.METRICS_TOKEN = TOKEN
+    assert answer(bearer(TOKEN)) == 200
+
+
 @pytest.mark.parametrize("host", [b"call.example.org", b"rebound.example:8000", b"["])
 def test_nor_a_page_that_gave_this_machine_another_name(host: bytes) -> None:
     assert answer(host=host) == 404

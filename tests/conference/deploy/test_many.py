@@ -25,6 +25,7 @@ from tests.servers import Parley, folder_for, free_port, listens, redis_server
 SECONDS = 40
 ROOMS = 16
 PEOPLE = 3
+TOKEN = "what-only-prometheus-and-this-test-know"
 INSIDE = ("/metrics", "/healthz", "/readyz")
 
 
@@ -56,7 +57,9 @@ class Site:
 def two_processes(url: str) -> Iterator[tuple[Parley, Parley]]:
     """With one database and one Redis, for a site at this address."""
     with redis_server() as redis, folder_for("many") as folder:
-        first = Parley(folder, TRUSTED_PROXIES="1", REDIS_URL=redis)
+        first = Parley(
+            folder, TRUSTED_PROXIES="1", REDIS_URL=redis, METRICS_TOKEN=TOKEN
+        )
         first.env["SITE_URL"] = url
         first.prepare()
         second = Parley(folder)
@@ -109,9 +112,12 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
 
 
 def sockets(process: Parley) -> int:
-    """How many sockets it has, as it says to this machine."""
-    address = f"http://127.0.0.1:{process.port}/metrics"
-    with urllib.request.urlopen(address, timeout=SECONDS) as answer:
+    """How many sockets it has, as it says to who has the token."""
+    asked = urllib.request.Request(  # noqa: S310 # the process's own
+        f"http://127.0.0.1:{process.port}/metrics",
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+    with urllib.request.urlopen(asked, timeout=SECONDS) as answer:
         found = re.search(rb"^parley_sockets (\S+)$", answer.read(), re.MULTILINE)
     assert found is not None
     return int(float(found[1]))
