@@ -79,3 +79,19 @@ test("what was tried while signals went nowhere is tried again", async () => {
   recovery.signalsReturned();
   assert.deepEqual(seen.slice(2), ["lost", "restart"]);
 });
+
+test("a page that was held back gives a path its time once more, and not for ever", async () => {
+  const { clock, seen, recovery } = watched(true);
+  recovery.changed("connected");
+  recovery.changed("disconnected");
+  clock.sleep(8000);
+  await clock.pass(1999);
+  assert.deepEqual(seen, ["connected"]);
+  await clock.pass(1);
+  assert.deepEqual(seen, ["connected", "lost", "restart"]);
+  clock.sleep(12_000);
+  await clock.pass(0);
+  clock.sleep(8000);
+  await clock.pass(0);
+  assert.equal(seen.at(-1), "rebuild");
+});

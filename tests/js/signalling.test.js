@@ -607,6 +607,24 @@ test("says what it heard as soon as that is 64 KiB, and at once after a resync",
   socket.sent.forEach(assertDocumented);
 });
 
+test("a flood of frames makes no flood of pings", async () => {
+  start();
+  const socket = FakeSocket.last.open();
+  const page = { type: "chat-page", messages: [], more: false };
+  const needed = Math.ceil(65_536 / JSON.stringify(page).length);
+  const pings = () => socket.sent.filter(({ type }) => type === "ping");
+  for (let count = 0; count < 4 * needed; count += 1) socket.say(page);
+  assert.deepEqual(
+    pings().map(({ heard }) => heard),
+    [needed],
+  );
+  await clock.pass(25);
+  assert.deepEqual(
+    pings().map(({ heard }) => heard),
+    [needed, 4 * needed],
+  );
+});
+
 test("waits with its first word until it may speak", async () => {
   let speak;
   const ready = new Promise((resolve) => {

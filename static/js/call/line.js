@@ -14,6 +14,8 @@ import { parseServer } from "./messages.js";
 const PING_MS = 5000;
 /** So much heard, and the server is told at once: it sends no more than it knows to arrive. */
 const PING_CHARACTERS = 65_536;
+/** But not so often that the server would take it for a flood. */
+const PING_GAP_MS = 25;
 const SILENCE_MS = 10_000;
 /** A timer that is later than this was held back: the page did not run. One that is earlier saw the clock set back. */
 const LATE_MS = 1000;
@@ -32,6 +34,8 @@ export class Line extends Emitter {
   #end = new AbortController();
   /** Characters that came since the last ping. */
   #unsaid = 0;
+  #pingedAt = Number.NEGATIVE_INFINITY;
+  #isToPing = false;
   /** When a frame came last, or it was opened; later by the time in which the page slept. */
   #silentSince;
   #tickedAt;
@@ -66,7 +70,19 @@ export class Line extends Emitter {
   /** Says what was heard; a `pong` then proves that the line is alive. */
   ping() {
     this.#unsaid = 0;
+    this.#isToPing = false;
+    this.#pingedAt = this.#clock.now();
     this.send({ type: "ping", heard: this.heard });
+  }
+
+  #pingSoon() {
+    if (this.#isToPing) return;
+    const wait = Math.min(this.#pingedAt + PING_GAP_MS - this.#clock.now(), PING_GAP_MS);
+    if (wait <= 0) return this.ping();
+    this.#isToPing = true;
+    this.#clock.after(wait, () => {
+      if (!this.#end.signal.aborted && this.#isToPing) this.ping();
+    });
   }
 
   /** Ends it without a word to anybody. */
@@ -91,7 +107,8 @@ export class Line extends Emitter {
     this.#silentSince = this.#clock.now();
     const message = typeof data === "string" ? parseServer(data) : null;
     this.#unsaid += typeof data === "string" ? data.length : 0;
-    if (message?.type === "resync" || this.#unsaid >= PING_CHARACTERS) this.ping();
+    if (message?.type === "resync") this.ping();
+    else if (this.#unsaid >= PING_CHARACTERS) this.#pingSoon();
     if (message) this.emit("message", message);
   }
 

@@ -15,6 +15,8 @@ const PATIENCE_MS = 2000;
 const RESTART_MS = 5000;
 const REBUILD_MOST_MS = 15_000;
 const UNREACHABLE_MS = 30_000;
+/** A timer that is later than this was held back: the page did not run. */
+const HELD_BACK_MS = 1000;
 /** The answerer asks this much after the offerer would have acted by itself. */
 const ANSWERER_MS = 1000;
 
@@ -125,12 +127,18 @@ export class Recovery {
   }
 
   /**
+   * A page that was held back has heard nothing of what came meanwhile: then the time counts once more.
+   *
    * @param {number} milliseconds
    * @param {() => void} act
    */
   #step(milliseconds, act) {
     this.#cancelStep();
-    const lag = this.#offers() ? 0 : ANSWERER_MS;
-    this.#cancelStep = this.#clock.after(milliseconds + lag, act);
+    const wait = milliseconds + (this.#offers() ? 0 : ANSWERER_MS);
+    const due = this.#clock.now() + wait;
+    this.#cancelStep = this.#clock.after(wait, () => {
+      if (this.#clock.now() - due < HELD_BACK_MS) act();
+      else this.#cancelStep = this.#clock.after(wait, act);
+    });
   }
 }
