@@ -13,6 +13,7 @@ import time
 from typing import Any, Self
 
 from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from autobahn.websocket import xormasker
 from autobahn.websocket.protocol import WebSocketProtocol as Autobahn
 from daphne.server import Server as DaphneServer
 from twisted.internet.abstract import FileDescriptor
@@ -26,6 +27,12 @@ FINAL_TEXT = 0x81
 MASKED = 0x80
 SHORT = 126
 """Below this, the second byte of a frame says its length; this one says: two more."""
+
+LONG_BYTES = 1500
+"""Above this, autobahn's masker in C is faster: by four fifths for a description."""
+
+_masks: Any = xormasker
+IN_C = _masks.create_xor_masker.__module__.startswith("autobahn.nvx")
 
 LEANS_ON: dict[type, tuple[str, ...]] = {
     FileDescriptor: ("connected", "disconnecting", "dataBuffer", "offset", "write"),
@@ -189,6 +196,8 @@ class FastSocket(FrankSocket):
 def unmasked(mask: bytes, body: bytes) -> bytes:
     """RFC 6455, 5.3, over the whole body in one operation."""
     length = len(body)
+    if length > LONG_BYTES and IN_C:
+        return bytes(_masks.create_xor_masker(mask, length).process(body))
     key = (mask * (length // 4 + 1))[:length]
     mixed = int.from_bytes(body, "little") ^ int.from_bytes(key, "little")
     return mixed.to_bytes(length, "little")

@@ -28,7 +28,11 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
 from conference.bodies import LIMIT_BYTES
-from conference.fast_sockets import FastSocket, what_is_missing
+from conference.fast_sockets import (
+    FastSocket,
+    unmasked,
+    what_is_missing,
+)
 from conference.inbox import Inbox
 from conference.server import PING_SECONDS, Server
 from conference.sockets import FRAMES_A_SECOND, WAITING_BYTES, FrankSocket
@@ -478,3 +482,13 @@ def test_plain_frames_are_counted_as_well() -> None:
             chunk = frame(TEXT, b"{}") * number
             outcome = asyncio.run(played(FastSocket, [chunk], seed=1))
             assert bool(outcome.cut) is cut
+
+
+@pytest.mark.parametrize("in_c", [True, False])
+def test_masks_are_taken_off_bodies_of_every_length(in_c: bool) -> None:
+    chance = random.Random(7)
+    with mock.patch("conference.fast_sockets.IN_C", in_c):
+        for length in [*range(70), 1499, 1500, 1501, 1502, 12_345, LIMIT_BYTES]:
+            mask, body = chance.randbytes(4), chance.randbytes(length)
+            plain = bytes(byte ^ mask[at % 4] for at, byte in enumerate(body))
+            assert unmasked(mask, body) == plain
