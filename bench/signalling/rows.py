@@ -49,7 +49,7 @@ FIGURES = [
     Figure("p50 ms right after 2,000 joined", "storm", "stormP50", 2),
     *(STORM, MEMORY),
     Figure("CPU ms of a join, of 1,000", "thousand", "joinCpuMs", 2),
-    Figure("CPU % of 1,000 idle sockets", "thousand", "idle", 3),
+    Figure("share of a core for 1,000 idle sockets", "thousand", "idle", 3),
 ]
 
 
