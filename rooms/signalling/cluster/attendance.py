@@ -60,6 +60,8 @@ class Attendance:
         self.home = ""
         self.number = 0
         """What the home calls this socket; 0 while it is attached to none."""
+        self.first = 0
+        """The first number that it ever had."""
         self.earlier: list[int] = []
         """Numbers before, at the same home; it has not answered to this one yet."""
         self.unanswered = 0
@@ -162,6 +164,7 @@ class Attendance:
         elif self.number:
             self.earlier.append(self.number)
         self.home, self.number = home, number
+        self.first = self.first or number
         self.unanswered = 0
         self._cluster.post.send(
             home,
@@ -172,7 +175,7 @@ class Attendance:
                 self._instance,
                 self._checked,
                 self._wish,
-                tuple(self.earlier),
+                self.first,
             ),
         )
         self._act_held()

@@ -51,12 +51,8 @@ class Moves:
 
     def admit(self, room: Room, remote: Remote) -> None:
         """Bring another's socket into the call, which is run here."""
-        earlier = [self._remotes.get(remote.process, n) for n in remote.instead]
-        before = [each for each in earlier if each is not None]
-        for each in before:
-            self._remotes.drop(each)
         call = self._rooms.open(room, remote.entry)
-        remote.admit(self._converse, before)
+        remote.admit(self._converse)
         self._hub.settle(call)
 
     def set_off(self, room: Room) -> None:

@@ -2,7 +2,8 @@
 
 A *branch* holds sockets of a room, its *home* runs the room's call. A socket is known
 to the other side by a number of its branch; each time it is attached it gets another,
-so nothing that was meant for its earlier place can reach it.
+so nothing that was meant for its earlier place can reach it. The first of them says
+which socket it is.
 """
 
 from typing import Literal
@@ -44,7 +45,8 @@ class Attach(Packet, frozen=True, tag="attach"):
     """Somebody said hello. With `wish` they sat, or waited, and do so again.
 
     `checked`: the entry was compared with the rows, or is too young to need it.
-    `instead`: the numbers that the same socket had at this home before.
+    `first`: the number that the same socket had when it was first attached, anywhere;
+    the home has each socket once.
     """
 
     socket: int
@@ -53,7 +55,7 @@ class Attach(Packet, frozen=True, tag="attach"):
     instance: str
     checked: bool
     wish: Join | None
-    instead: tuple[int, ...]
+    first: int
 
 
 class Act(Packet, frozen=True, tag="act"):

@@ -60,6 +60,12 @@ class _Line:
     got: int | None = None
     announced: int = 0
 
+    def leave_a_gap(self) -> None:
+        """What is missing in the numbers tells the other side, once it hears of it."""
+        self.tried += 1
+        if self.leaving is None:
+            self.sent = self.tried
+
 
 class Post:
     """The lines of one process to all others."""
@@ -81,10 +87,7 @@ class Post:
         """Let it leave as soon as what is before it has left; never waits."""
         line = self._line(process)
         if not self.open or not line.outbox.put(packet):
-            # A gap in the numbers tells the other side, if it ever hears of it.
-            line.tried += 1
-            if line.leaving is None:
-                line.sent = line.tried
+            line.leave_a_gap()
             self._give_up(process, (packet,))
         elif line.leaving is None:
             line.leaving = asyncio.create_task(self._leave(process, line))
@@ -103,6 +106,15 @@ class Post:
             line.leaving.cancel()
         while packets := line.outbox.take():
             self._give_up(process, packets)
+
+    def reopen(self) -> None:
+        """There is a way again, after a while in which nothing could be said.
+
+        Each other process notices a gap: both sides tell each other what there is.
+        """
+        self.open = True
+        for line in self._lines.values():
+            line.leave_a_gap()
 
     async def tell_all(self, **about: bool) -> None:
         """Say that this process lives; raises MailAway."""

@@ -41,14 +41,22 @@ RELAYED = frozenset(
 class Remote:
     """The wire of a conversation here, up to the process that holds the socket."""
 
-    def __init__(self, post: Post, hub: Hub, process: str, attach: Attach) -> None:
+    def __init__(
+        self,
+        post: Post,
+        hub: Hub,
+        process: str,
+        attach: Attach,
+        before: "Remote | None" = None,
+    ) -> None:
         self.process = process
         self.number = attach.socket
+        self.first = attach.first
         self.entry = attach.entry
-        self.instead = attach.instead
         self.is_stale = False
         """Something got lost, and the branch has not attached it anew since."""
         self._attach = attach
+        self._before = before
         self._post = post
         self._hub = hub
         self._party: Party | None = None
@@ -63,13 +71,14 @@ class Remote:
     def is_admitted(self) -> bool:
         return self._party is not None
 
-    def admit(self, converse: Converse, before: "list[Remote]") -> None:
+    def admit(self, converse: Converse) -> None:
         """The call is run here: come to its door, and back to one's seat.
 
-        `before` is the same socket as it was attached until now.
+        `before`, the same socket by its earlier number, departs; nobody sees it leave.
         """
-        for each in before:
-            each.mute()
+        before, self._before = self._before, None
+        if before is not None:
+            before.mute()
         attach = self._attach
         party = converse(
             self, attach.entry, attach.bind, attach.instance, attach.checked
@@ -85,8 +94,8 @@ class Remote:
             party.wire = self
             self._refuse(fault)
         self._stand()
-        for each in before:
-            each.depart("lost")
+        if before is not None:
+            before.depart("lost")
         held, self._held = self._held, []
         for message in held:
             self.act(message)

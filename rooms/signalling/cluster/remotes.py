@@ -23,6 +23,7 @@ class Remotes:
         self._hub = hub
         self._rooms = rooms
         self._remotes: dict[tuple[str, int], Remote] = {}
+        self._by_first: dict[tuple[str, int], Remote] = {}
         self._stale: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Remote]:
@@ -39,24 +40,33 @@ class Remotes:
         return [each for each in self._remotes.values() if each.process == process]
 
     def take(self, process: str, packet: Attach) -> Remote | None:
-        """A branch attached a socket; none where there are too many already."""
-        if len(self._remotes) >= REMOTES_AT_MOST:
+        """A branch attached a socket; the one that has the same `first` is replaced.
+
+        None where there are too many already.
+        """
+        before = self._by_first.get((process, packet.first))
+        if before is not None:
+            self.drop(before)
+        elif len(self._remotes) >= REMOTES_AT_MOST:
             self._post.send(process, Lost(packet.socket, later=True))
             return None
-        remote = Remote(self._post, self._hub, process, packet)
-        self._remotes[process, packet.socket] = remote
+        remote = Remote(self._post, self._hub, process, packet, before)
+        self._remotes[process, remote.number] = remote
+        self._by_first[process, remote.first] = remote
         self._rooms.at(remote.room).remotes[remote] = None
         return remote
 
     def drop(self, remote: Remote) -> None:
         """Know it no more, neither here nor in its room."""
         self._remotes.pop((remote.process, remote.number), None)
+        self._by_first.pop((remote.process, remote.first), None)
         room = self._rooms.get(remote.room)
         if room is not None:
             room.remotes.pop(remote, None)
 
     def clear(self) -> None:
         self._remotes.clear()
+        self._by_first.clear()
 
     def read(self, process: str, packet: Act | Show) -> None:
         """What a branch says of a socket of its own."""

@@ -101,7 +101,8 @@ class Upkeep:
 
     def _redis_is_back(self) -> None:
         logger.info("Redis is back: rooms come together again")
-        self._post.open = True
+        # The others may not know that we were away: whose socket went is let go then.
+        self._post.reopen()
         self._returning = True
         self._neighbours.ask_all()
         for room in self._rooms:

@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 
 from rooms.signalling.cluster import remotes
+from rooms.signalling.cluster.beats import Standing
 
 from .simulation import Browser, World, now
 from .virtual_time import run
@@ -36,6 +37,14 @@ def _no_fault_of_ours(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 async def some_time(seconds: float) -> None:
     await asyncio.sleep(seconds)
+
+
+async def until(fact: Callable[[], bool]) -> None:
+    """Wait for what lasts for milliseconds only."""
+    end = now() + 60
+    while not fact():
+        assert now() < end, "it never happens"
+        await some_time(0.0001)
 
 
 def test_two_people_on_two_processes_are_in_one_call() -> None:
@@ -428,6 +437,50 @@ def test_who_goes_while_redis_is_away_leaves_nothing_behind(how: str) -> None:
         assert world.redis.get("home", ROOM) is None
 
     act(story)
+
+
+@pytest.mark.parametrize("how", ["closes", "drops", "stays"])
+@pytest.mark.parametrize("whose", ["home", "branch"])
+def test_a_cut_that_one_side_alone_notices_leaves_nothing_behind(
+    whose: str, how: str
+) -> None:
+    """It ends before the other side takes anybody for dead; and nobody speaks."""
+
+    async def story(world: World) -> None:
+        (one,) = world.living()
+        await some_time(0.5)
+        two = world.start_process()
+        await some_time(2)
+        amara = world.browser(ROOM, one)
+        await some_time(1)
+        mira = world.browser(ROOM, two)
+        tomas = world.browser(ROOM, two)
+        await some_time(3.25)
+        sinces = [each.entry.since for each in (amara, mira, tomas)]
+        cut, other = (one, two) if whose == "home" else (two, one)
+        # Two beats of its own get lost. The next tells it so, and gets through.
+        world.redis.cut.add(cut.name)
+        await some_time(2)
+        world.redis.cut.clear()
+        await until(lambda: not cut.cluster.beats.online)
+        assert other.cluster.beats.online
+        assert other.cluster.beats.standing(cut.name) is Standing.LIVES
+        if how != "stays":
+            world.browsers.remove(mira)
+            mira.leave() if how == "closes" else mira.drop()
+        await until(lambda: cut.cluster.beats.online)
+        await some_time(20)
+        # Who lost their line has 30 s; but no home serves a socket that is no more.
+        assert one.cluster.home_of(ROOM) == two.cluster.home_of(ROOM) == one.name
+        assert len(one.cluster.remotes) == (2 if how == "stays" else 1)
+        await some_time(30)
+        world.check()
+        left = {mira.seat} if how != "stays" else set()
+        assert {seat for seat, _ in amara.leavings} == left
+        assert {seat for seat, _ in tomas.leavings} == left
+        assert [each.entry.since for each in (amara, mira, tomas)] == sinces
+
+    act(story, 1)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
