@@ -51,12 +51,20 @@ function readChat() {
 
 /**
  * The door does without the surroundings, so that it is there sooner; they come with the first picture of the call,
- * since the server may be away later. A button that was pressed before is pressed again then.
+ * since the server may be away later. A button that was pressed before is pressed again then, and what was said is said.
  */
 async function surround() {
   const fetched = new AbortController();
   /** @type {HTMLElement|null} */
   let pressed = null;
+  let said = "";
+  call.on(
+    "announce",
+    (words) => {
+      said = words;
+    },
+    { signal: fetched.signal },
+  );
   on(
     root,
     "click",
@@ -82,6 +90,7 @@ async function surround() {
   const invite = new Invite(root, page, (words) => notices.say(words), signal);
   around = { chat, panels, people: new PeoplePanel(root), notices, invite };
   paint();
+  if (said) notices.say(said);
   /** @type {HTMLElement|null} */ (pressed)?.click();
 }
 
