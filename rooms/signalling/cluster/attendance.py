@@ -5,7 +5,6 @@ fresh `welcome` then, of the same seat with the same `since`, and nobody sees it
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,16 +25,13 @@ from ..protocol import (
 )
 from ..tickets import Entry
 from .packets import Act, Attach, Depart, Show
-from .parties import SILENCE, Converse, Party, Wire
+from .parties import SILENCE, Converse, Party, Refuse, Wire, bring_in, need_rank
 
 if TYPE_CHECKING:
     from .cluster import Cluster
 
 HELD_MESSAGES = 64
 """So many wait while a room's home is looked for."""
-
-Refuse = Callable[[ProtocolError], None]
-"""Tells a client what is not acted on, and closes its socket where nothing follows."""
 
 ANSWER_SECONDS = 10.0
 """A home that lives and yet says nothing for so long is given up."""
@@ -145,15 +141,7 @@ class Attendance:
         self.set_off()
         party = converse(self, self.entry, self._bind, self._instance, self._checked)
         self._here = party
-        party.wire = self if self._wish is None else SILENCE
-        try:
-            party.enter()
-            party.wire = self
-            if self._wish is not None:
-                party.act(self._wish)
-        except ProtocolError as fault:
-            party.wire = self
-            self._refuse(fault)
+        bring_in(party, self, self._wish, self._refuse)
         self._answered.set()
         self._act_held()
 
@@ -248,6 +236,9 @@ class Attendance:
         held, self._held = self._held, []
         for message in held:
             try:
+                if self._here is not None:
+                    # Whoever was to come back may wait for a place now.
+                    need_rank(self._here, message)
                 self.act(message)
             except ProtocolError as fault:
                 self._refuse(fault)

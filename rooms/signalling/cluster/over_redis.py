@@ -11,10 +11,10 @@ from .. import metrics
 from ..conversation import Conversation
 from ..lifecycle import hub
 from ..tickets import Entry
-from .attendance import Attendance, Refuse
+from .attendance import Attendance
 from .cluster import Cluster
 from .mail import RedisMail
-from .parties import Party, Wire
+from .parties import Party, Refuse, Wire
 from .registry import RedisRegistry, connect
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..holder import Departure
-from ..protocol import Incoming, Rank
+from ..protocol import TABLE, Incoming, Join, ProtocolError, Rank
 from ..tickets import Entry
 
 
@@ -54,3 +54,34 @@ class Silence:
 
 
 SILENCE = Silence()
+
+Refuse = Callable[[ProtocolError], None]
+"""Tells a client what is not acted on, and closes its socket where nothing follows."""
+
+
+def bring_in(party: Party, wire: Wire, wish: Join | None, refuse: Refuse) -> None:
+    """Come to the door, and on to the seat that was wished for.
+
+    Who goes on is not shown the door first.
+    """
+    party.wire = wire if wish is None else SILENCE
+    try:
+        party.enter()
+        party.wire = wire
+        if wish is not None:
+            party.act(wish)
+    except ProtocolError as fault:
+        party.wire = wire
+        refuse(fault)
+
+
+def need_rank(party: Party, message: Incoming) -> None:
+    """Raise ProtocolError if somebody has not come far enough to say this."""
+    kind = str(message.__struct_config__.tag)
+    if party.rank < TABLE[kind].who:
+        raise ProtocolError("not-yet", kind, target_of(message))
+
+
+def target_of(message: Incoming) -> str:
+    to = getattr(message, "to", None)
+    return to if isinstance(to, str) else ""

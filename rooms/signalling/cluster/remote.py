@@ -9,7 +9,6 @@ from conference.log import about
 from ..holder import Departure
 from ..hub import Hub
 from ..protocol import (
-    TABLE,
     Close,
     Incoming,
     ProtocolError,
@@ -19,7 +18,7 @@ from ..protocol import (
     error,
 )
 from .packets import Attach, Closed, Lost, Refused, Said, Stands
-from .parties import SILENCE, Converse, Party
+from .parties import SILENCE, Converse, Party, bring_in, need_rank, target_of
 from .post import Post
 
 logger = logging.getLogger(__name__)
@@ -83,16 +82,8 @@ class Remote:
         party = converse(
             self, attach.entry, attach.bind, attach.instance, attach.checked
         )
-        party.wire = self if attach.wish is None else SILENCE
         self._party = party
-        try:
-            party.enter()
-            party.wire = self
-            if attach.wish is not None:
-                party.act(attach.wish)
-        except ProtocolError as fault:
-            party.wire = self
-            self._refuse(fault)
+        bring_in(party, self, attach.wish, self._refuse)
         self._stand()
         if before is not None:
             before.depart("lost")
@@ -108,10 +99,8 @@ class Remote:
             else:
                 self._refuse(_undeliverable(message))
             return
-        kind = str(message.__struct_config__.tag)
         try:
-            if self._party.rank < TABLE[kind].who:
-                raise ProtocolError("not-yet", kind, _target(message))
+            need_rank(self._party, message)
             self._party.act(message)
         except ProtocolError as fault:
             self._refuse(fault)
@@ -189,9 +178,4 @@ class Remote:
 
 def _undeliverable(message: Incoming) -> ProtocolError:
     kind = str(message.__struct_config__.tag)
-    return ProtocolError("undeliverable", kind, _target(message))
-
-
-def _target(message: Incoming) -> str:
-    to = getattr(message, "to", None)
-    return to if isinstance(to, str) else ""
+    return ProtocolError("undeliverable", kind, target_of(message))
