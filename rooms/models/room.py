@@ -120,6 +120,11 @@ class Room(models.Model):
         validators=[MinValueValidator(FEWEST_PEOPLE), MaxValueValidator(MOST_PEOPLE)],
     )
     keeps_chat = models.BooleanField("keep the chat", default=False)
+    relay_only = models.BooleanField(
+        "hide network addresses",
+        default=False,
+        help_text="Sound and pictures go through the TURN server alone.",
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     revocation = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -16,6 +16,7 @@ def facts_of(entry: Entry) -> RoomChanged:
         access=entry.access,
         version=entry.room_version,
         revocation=entry.revocations[1],
+        relay_only=entry.relay_only,
     )
 
 
@@ -28,6 +29,7 @@ def refreshed(entry: Entry, facts: RoomChanged) -> Entry:
         keeps_chat=facts.keeps_chat,
         access=facts.access,
         room_version=facts.version,
+        relay_only=facts.relay_only,
     )
 
 

@@ -45,6 +45,7 @@ class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
     access: Access
     version: int
     revocation: int = 0
+    relay_only: bool = False
 
 
 class RoomDeleted(msgspec.Struct, tag="room.deleted", frozen=True):
@@ -66,6 +67,7 @@ def changed(room: "Room") -> RoomChanged:
         access=msgspec.convert(room.access, Access),
         version=room.version,
         revocation=room.revocation,
+        relay_only=room.relay_only,
     )
 
 

@@ -13,6 +13,7 @@ from .protocol import (
     Chat,
     ChatAck,
     ChatHistory,
+    Diagnosis,
     Hello,
     Incoming,
     Join,
@@ -119,7 +120,9 @@ class Conversation:
         if call is None:
             raise ProtocolError("not-yet", str(message.__struct_config__.tag))
         match message:
-            case Offer() | Answer() | Candidates() | Restart() | ChatAck():
+            case Offer() | Answer() | Candidates() | Restart():
+                self._relay(call, message)
+            case Diagnosis() | ChatAck():
                 self._relay(call, message)
             case State():
                 call.state(self, message)

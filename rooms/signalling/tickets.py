@@ -72,6 +72,7 @@ class Entry(msgspec.Struct, frozen=True):
     since: int = 0
     instance: str = ""
     revocations: tuple[int, int] = (0, 0)
+    relay_only: bool = False
 
 
 class _Slip(msgspec.Struct):
@@ -115,6 +116,7 @@ def entry_for(
         invited=invited,
         picture="" if user is None else msgspec.convert(user.picture_url, Picture),
         revocations=(0 if user is None else user.revocation, room.revocation),
+        relay_only=room.relay_only,
     )
 
 

@@ -51,4 +51,10 @@ def welcome(
 
 def shown(facts: RoomChanged) -> RoomFacts:
     """What people get to know of their room."""
-    return RoomFacts(facts.name, facts.limit, facts.keeps_chat, facts.access)
+    return RoomFacts(
+        name=facts.name,
+        limit=facts.limit,
+        keeps_chat=facts.keeps_chat,
+        relay_only=facts.relay_only,
+        access=facts.access,
+    )

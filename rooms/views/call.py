@@ -45,6 +45,7 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
             "url": room.url,
             "limit": room.people_limit,
             "keepsChat": room.keeps_chat,
+            "relayOnly": room.relay_only,
             "access": room.access,
         },
         "name": user.display_name if user else "",

@@ -14,6 +14,7 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from rooms.signalling.protocol import VERSION
 from tests.browser.visitor import Visitor
 
 WAIT_SECONDS = 10.0
@@ -25,7 +26,7 @@ class Seat:
     def __init__(self, socket: ClientConnection, ticket: str) -> None:
         self.socket = socket
         self.instance = secrets.token_hex(6)
-        self.send("hello", protocol=2, instance=self.instance, ticket=ticket)
+        self.send("hello", protocol=VERSION, instance=self.instance, ticket=ticket)
         self.door = self.receive("door")
 
     def send(self, type_: str, **fields: Any) -> None:

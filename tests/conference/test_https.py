@@ -10,6 +10,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from rooms.signalling.protocol import VERSION
 from tests.servers import Parley, folder_for, listens
 
 SITE = "https://call.example.org"
@@ -92,6 +93,6 @@ def test_a_guest_reaches_the_door_of_a_room(server: Parley) -> None:
         origin=Origin(SITE),
         additional_headers={"Cookie": sent},
     ) as door:
-        hello = {"type": "hello", "protocol": 2, "instance": "a1"}
+        hello = {"type": "hello", "protocol": VERSION, "instance": "a1"}
         door.send(json.dumps(hello | {"ticket": call["ticket"]}))
         assert json.loads(door.recv(timeout=10))["type"] == "door"

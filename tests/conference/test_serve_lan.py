@@ -19,6 +19,7 @@ from websockets.typing import Origin
 
 from conference.env import BASE_DIR
 from conference.headers import PAGE_POLICY
+from rooms.signalling.protocol import VERSION
 from tests.browser.visitor import Visitor
 from tests.lan import LanParley, lan_server, own_address
 from tests.servers import environment, free_port
@@ -108,7 +109,7 @@ def test_a_guest_reaches_the_door_over_wss(server: LanParley, owner: Visitor) ->
         origin=Origin(server.url),
         additional_headers={"Cookie": guest.cookies()},
     ) as door:
-        hello = {"type": "hello", "protocol": 2, "instance": "a1"}
+        hello = {"type": "hello", "protocol": VERSION, "instance": "a1"}
         door.send(json.dumps(hello | {"ticket": call["ticket"]}))
         assert json.loads(door.recv(timeout=10))["type"] == "door"
 

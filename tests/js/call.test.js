@@ -13,7 +13,7 @@ Object.assign(globalThis, {
 });
 
 const PAGE = {
-  protocol: 2,
+  protocol: 3,
   socket: "/ws/rooms/x/",
   ticketUrl: "",
   ticket: "first",
@@ -21,7 +21,15 @@ const PAGE = {
   leftUrl: "",
   qrUrl: "",
   roomUrl: "",
-  room: { name: "Kitchen", link: "x", url: "", limit: 8, keepsChat: false, access: "anyone" },
+  room: {
+    name: "Kitchen",
+    link: "x",
+    url: "",
+    limit: 8,
+    keepsChat: false,
+    relayOnly: false,
+    access: "anyone",
+  },
   name: "Mira",
   picture: "",
   hasIceServers: false,

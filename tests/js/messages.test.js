@@ -4,14 +4,14 @@ import { FRAME_BYTES, parsePeer, parseServer } from "../../static/js/call/messag
 import { peerSamples, serverSamples } from "./protocol.js";
 
 test("every sample of the server is a message", () => {
-  assert.equal(serverSamples.length, 19);
+  assert.equal(serverSamples.length, 20);
   for (const sample of serverSamples) {
     assert.deepEqual(parseServer(JSON.stringify(sample)), sample);
   }
 });
 
 test("every sample between browsers is a message", () => {
-  assert.equal(peerSamples.length, 3);
+  assert.equal(peerSamples.length, 9);
   for (const sample of peerSamples) assert.deepEqual(parsePeer(JSON.stringify(sample)), sample);
 });
 
@@ -62,7 +62,13 @@ test("what is not one JSON object is no message", () => {
 
 test("a picture is a path of this very site, or none", () => {
   const door = (picture) => {
-    const room = { name: "Kitchen", limit: 8, keepsChat: false, access: "anyone" };
+    const room = {
+      name: "Kitchen",
+      limit: 8,
+      keepsChat: false,
+      relayOnly: false,
+      access: "anyone",
+    };
     const people = [{ name: "Amara", picture }];
     return parseServer(JSON.stringify({ type: "door", room, people, full: false }));
   };

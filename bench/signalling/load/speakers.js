@@ -155,7 +155,7 @@ function ping(member) {
 const parley = {
   path: ({ place }) => `/ws/rooms/${place.link}/`,
   opened({ place, say }) {
-    say(`{"type":"hello","protocol":2,"instance":"${place.instance}","ticket":"${place.ticket}"}`);
+    say(`{"type":"hello","protocol":3,"instance":"${place.instance}","ticket":"${place.ticket}"}`);
   },
   heard(member, text) {
     const message = parsed(text);

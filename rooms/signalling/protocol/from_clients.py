@@ -18,6 +18,8 @@ from .values import (
     Name,
     Slots,
     Token,
+    TurnFinding,
+    UdpFinding,
     Whole,
     is_description,
 )
@@ -125,6 +127,15 @@ class Restart(ClientMessage, frozen=True, tag="restart"):
     kind: Literal["ice", "connection"]
 
 
+class Diagnosis(ClientMessage, frozen=True, tag="diagnosis"):
+    """What the sender's own search for a path found, for a pair that has none."""
+
+    to: Id
+    epoch: Whole
+    turn: TurnFinding
+    udp: UdpFinding
+
+
 class Chat(ClientMessage, frozen=True, tag="chat"):
     id: MessageId
     count: Count
@@ -156,6 +167,7 @@ Incoming = (
     | Answer
     | Candidates
     | Restart
+    | Diagnosis
     | Chat
     | ChatAck
     | ChatHistory
@@ -183,10 +195,11 @@ TABLE: dict[str, Kind] = {
     "answer": Kind(Answer, Rank.SEAT, 20, 120, 49_152),
     "candidates": Kind(Candidates, Rank.SEAT, 50, 300, 32_768),
     "restart": Kind(Restart, Rank.SEAT, 5, 40, 512),
+    "diagnosis": Kind(Diagnosis, Rank.SEAT, 5, 40, 512),
     "chat": Kind(Chat, Rank.SEAT, 5, 60, 24_576),
     "chat-ack": Kind(ChatAck, Rank.SEAT, 30, 300, 512),
     "chat-history": Kind(ChatHistory, Rank.SEAT, 2, 10, 256),
 }
 
-Relayed = Offer | Answer | Candidates | Restart | ChatAck
+Relayed = Offer | Answer | Candidates | Restart | Diagnosis | ChatAck
 """What goes to one other seat, with `from` in place of `to`."""

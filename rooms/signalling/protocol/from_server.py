@@ -5,7 +5,15 @@ from typing import Literal
 import msgspec
 
 from .codes import ERRORS, ErrorCode
-from .from_clients import Answer, Candidates, ChatAck, Offer, Relayed, Restart
+from .from_clients import (
+    Answer,
+    Candidates,
+    ChatAck,
+    Diagnosis,
+    Offer,
+    Relayed,
+    Restart,
+)
 from .values import (
     Access,
     Candidate,
@@ -18,6 +26,8 @@ from .values import (
     Role,
     Slots,
     Token,
+    TurnFinding,
+    UdpFinding,
     Whole,
 )
 
@@ -26,6 +36,7 @@ class RoomFacts(Part, frozen=True):
     name: str
     limit: int
     keeps_chat: bool
+    relay_only: bool
     access: Access
 
 
@@ -152,6 +163,12 @@ class PeerRestart(_FromPeer, frozen=True, tag="peer-restart"):
     kind: Literal["ice", "connection"]
 
 
+class PeerDiagnosis(_FromPeer, frozen=True, tag="peer-diagnosis"):
+    epoch: Whole
+    turn: TurnFinding
+    udp: UdpFinding
+
+
 class PeerChat(_FromPeer, frozen=True, tag="peer-chat"):
     name: str
     id: MessageId
@@ -208,6 +225,8 @@ def relayed(message: Relayed, sender: str) -> ServerMessage:
             )
         case Restart():
             return PeerRestart(sender, message.epoch, message.kind)
+        case Diagnosis():
+            return PeerDiagnosis(sender, message.epoch, message.turn, message.udp)
         case ChatAck():
             return PeerChatAck(sender, message.id)
 

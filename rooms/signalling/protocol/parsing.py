@@ -12,6 +12,7 @@ from .from_clients import (
     Answer,
     Candidates,
     ChatAck,
+    Diagnosis,
     Hello,
     Incoming,
     Kind,
@@ -24,7 +25,7 @@ from .values import FRAME_BYTES, VERSION
 
 Allow = Callable[[str, Kind], ErrorCode | None]
 
-Frequent = Offer | Answer | Candidates | Restart | ChatAck | State | Ping
+Frequent = Offer | Answer | Candidates | Restart | Diagnosis | ChatAck | State | Ping
 """What most frames hold, and what has no field that may be left out."""
 
 QUOTES: dict[type[Incoming], int] = {
@@ -32,6 +33,7 @@ QUOTES: dict[type[Incoming], int] = {
     Answer: 16,
     Candidates: 14,
     Restart: 14,
+    Diagnosis: 18,
     ChatAck: 12,
     State: 24,
     Ping: 6,

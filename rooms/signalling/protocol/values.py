@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-VERSION = 2
+VERSION = 3
 FRAME_BYTES = 65_536
 SAFE_INTEGER = 2**53 - 1
 END_OF_TIME = 8_640_000_000_000_000
@@ -26,6 +26,8 @@ Moment = Annotated[int, Meta(ge=0, le=END_OF_TIME)]
 Switch = Literal["on", "off"]
 Role = Literal["owner", "co-host", "member", "guest"]
 Access = Literal["anyone", "signed-in", "invited"]
+TurnFinding = Literal["none", "ok", "refused", "unreachable", "unknown"]
+UdpFinding = Literal["ok", "blocked", "unknown"]
 Picture = Annotated[
     str, Meta(pattern=r"\A(?:/accounts/pictures/[0-9a-f]{32}\.webp)?\Z")
 ]

@@ -64,6 +64,8 @@ export class Call extends Emitter {
   #session;
   #ears;
   #lock;
+  /** @type {import("./upkeep/upkeep.js").Upkeep|null} Null until it was fetched. */
+  upkeep = null;
   #isDrawing = false;
 
   /**
@@ -199,6 +201,19 @@ export class Call extends Emitter {
     this.#ears.hear();
   }
 
+  /**
+   * What keeps pairs alive and their cost low; fetched after joining, since nobody needs it at the door.
+   *
+   * @param {typeof import("./upkeep/upkeep.js").Upkeep} Upkeep
+   */
+  tend(Upkeep) {
+    if (this.state.phase === "left" || this.state.phase === "refused") return;
+    this.upkeep = new Upkeep({ session: this.#session, own: this.#own, clock: this.#clock });
+    this.upkeep.on("change", () => this.#changed());
+    this.upkeep.on("announce", (sentence) => this.emit("announce", sentence));
+    this.#changed();
+  }
+
   /** Undoes the constructor without a word to the others. */
   close() {
     this.#session.close();
@@ -255,6 +270,8 @@ export class Call extends Emitter {
 
   /** What was let go once stays let go: nothing of a call that is over holds a device. */
   #release() {
+    this.upkeep?.close();
+    this.upkeep = null;
     this.#own.close();
     this.#ears.close();
     this.#lock.release();
@@ -279,6 +296,7 @@ export class Call extends Emitter {
       screen: own.screen,
     });
     this.state.people = session.mesh.people;
+    Object.assign(this.state, this.upkeep?.state);
     this.state.devices = own.media.devices;
     this.state.faults = own.faults;
     this.state.soundBlocked = ears.soundBlocked;

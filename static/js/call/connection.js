@@ -184,6 +184,14 @@ export class Connection extends Emitter {
     }
   }
 
+  /**
+   * @param {SlotName} slot
+   * @returns {RTCRtpSender|null}
+   */
+  sender(slot) {
+    return this.#slots[SLOTS.indexOf(slot)]?.sender ?? null;
+  }
+
   /** @returns {Promise<RTCStatsReport>} */
   stats() {
     return this.#pc.getStats();

@@ -74,7 +74,9 @@ async function surround() {
     },
     { signal: fetched.signal },
   );
-  const [{ ChatPanel }, { Panels, PeoplePanel }, { Notices }, { Invite }] = await parts();
+  const [{ ChatPanel }, { Panels, PeoplePanel }, { Notices }, { Invite }, { Upkeep }] =
+    await parts();
+  call.tend(Upkeep);
   fetched.abort();
   const chat = new ChatPanel(root, call, signal);
   const panels = new Panels(
@@ -103,6 +105,7 @@ async function parts() {
         import("./ui/panels.js"),
         import("./ui/notices.js"),
         import("./ui/invite.js"),
+        import("./upkeep/upkeep.js"),
       ]);
     } catch (error) {
       // What a browser throws when a module could not be fetched; anything else is a mistake in one.

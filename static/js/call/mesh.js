@@ -28,6 +28,8 @@ import { newPerson, showTracks } from "./slots.js";
  * @property {string[]} unheard The seats whose heartbeat is missing are others now.
  * @property {void} stalled So many pairs fell silent at once that it may be this page's network.
  * @property {{from: string, message: PeerMessage}} message
+ * @property {{seat: string}} pair Another connection, with other senders and receivers.
+ * @property {{seat: string, findings: import("./messages.js").Diagnosis}} diagnosis
  */
 
 /** A spare connection is made anew after this time: networks change while somebody stands at the door. */
@@ -203,6 +205,17 @@ export class Mesh extends Emitter {
     this.#appear(entry);
   }
 
+  /**
+   * @param {string} seat
+   * @param {Partial<Pick<Person, "trouble"|"watched">>} facts What is known of this pair besides.
+   */
+  mark(seat, facts) {
+    const entry = this.#entries.get(seat);
+    if (!entry) return;
+    Object.assign(entry.person, facts);
+    this.emit("change", undefined);
+  }
+
   /** @param {Set<string>} seats Everybody who is in the call: whoever else was has left. */
   only(seats) {
     for (const { person } of [...this.#entries.values()]) {
@@ -272,6 +285,23 @@ export class Mesh extends Emitter {
     return this.#entries.get(seat)?.peer.receiver(slot) ?? null;
   }
 
+  /**
+   * @param {string} seat
+   * @param {SlotName} slot
+   * @returns {RTCRtpSender|null}
+   */
+  sender(seat, slot) {
+    return this.#entries.get(seat)?.peer.sender(slot) ?? null;
+  }
+
+  /**
+   * @param {string} seat
+   * @returns {Promise<RTCStatsReport|null>} Null: nobody sits there, or their pair has no connection yet.
+   */
+  async stats(seat) {
+    return (await this.#entries.get(seat)?.peer.stats()) ?? null;
+  }
+
   close() {
     this.expect(0, false);
     for (const seat of [...this.#entries.keys()]) this.left(seat);
@@ -305,7 +335,11 @@ export class Mesh extends Emitter {
     const { peer, person } = entry;
     const { seat } = person;
     peer.on("signal", (signal) => this.emit("signal", { ...signal, to: seat }));
-    peer.on("slots", () => this.#show(entry));
+    peer.on("slots", () => {
+      this.#show(entry);
+      this.emit("pair", { seat });
+    });
+    peer.on("diagnosis", (findings) => this.emit("diagnosis", { seat, findings }));
     peer.on("open", () => this.emit("open", { seat }));
     peer.on("pulse", (wire) => this.#pulse.watch(seat, wire));
     peer.on("state", ({ state, since }) => {

@@ -4,7 +4,7 @@
  * @typedef {import("./state.js").Slots} Slots
  * @typedef {import("./state.js").Role} Role
  * @typedef {import("./state.js").Access} Access
- * @typedef {{name: string, limit: number, keepsChat: boolean, access: Access}} RoomFacts
+ * @typedef {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access}} RoomFacts
  * @typedef {{candidate: string, sdpMid: string, usernameFragment: string}} Candidate
  * @typedef {{seat: string, instance: string, since: number, name: string, picture: string, role: Role, guest: boolean,
  *   answersOnly: boolean, away: boolean, version: number, slots: Slots}} Someone A person of the roster.
@@ -13,15 +13,26 @@
  * @typedef {{type: "state", version: number, slots: Slots}} StateMessage
  * @typedef {{type: "chat", id: string, count: number, text: string, at: number}} ChatFact
  * @typedef {{type: "chat-ack", id: string}} ChatAckFact
- * @typedef {StateMessage|ChatFact|ChatAckFact} PeerMessage What two browsers say to each other.
+ * @typedef {{width: number, height: number, rate: number}} View Device pixels and pictures a second; width 0: not shown.
+ * @typedef {{type: "views", camera: View, screen: View}} Views
+ * @typedef {{type: "keyframe", slot: "camera"|"screen"}} KeyframeWish
+ * @typedef {{seat: string, state: import("./state.js").ConnectionState, path: ""|"host"|"srflx"|"prflx"|"relay",
+ *   protocol: ""|"udp"|"tcp"|"tls", rtt: number, loss: number}} Link
+ * @typedef {{type: "links", links: Link[]}} Links
+ * @typedef {{type: "signal", signal: Signal}|{type: "relay", to: string, signal: Signal}
+ *   |{type: "relayed", from: string, signal: Signal}} CarriedSignal
+ * @typedef {StateMessage|ChatFact|ChatAckFact|Views|KeyframeWish|Links|CarriedSignal} PeerMessage What two browsers say
+ *   to each other.
  *
  * @typedef {{type: "offer"|"answer", epoch: number, number: number, sdp: string}} Description
  * @typedef {{type: "candidates", epoch: number, number: number, candidates: Candidate[]}} Candidates
  * @typedef {{type: "restart", epoch: number, kind: "ice"|"connection"}} Restart
- * @typedef {Description|Candidates|Restart} Signal What concerns one pair's connection, without its address.
+ * @typedef {{turn: "none"|"ok"|"refused"|"unreachable"|"unknown", udp: "ok"|"blocked"|"unknown"}} Findings Of a search.
+ * @typedef {{type: "diagnosis", epoch: number} & Findings} Diagnosis
+ * @typedef {Description|Candidates|Restart|Diagnosis} Signal What concerns one pair's connection, without its address.
  *
- * @typedef {{type: "hello", protocol: 2, instance: string, ticket: string}
- *   |{type: "hello", protocol: 2, instance: string, resume: string}} Hello
+ * @typedef {{type: "hello", protocol: 3, instance: string, ticket: string}
+ *   |{type: "hello", protocol: 3, instance: string, resume: string}} Hello
  * @typedef {{type: "join", name: string, version: number, slots: Slots, answersOnly?: boolean}} Join
  * @typedef {{type: "chat", id: string, count: number, text: string, at: number, to?: string[]}} SentChat
  * @typedef {Hello|Join|{type: "leave"}|StateMessage|(Signal & {to: string})|SentChat
@@ -39,7 +50,8 @@
  * @typedef {{type: "peer-state", from: string, version: number, slots: Slots}} PeerState
  * @typedef {{type: "peer-offer"|"peer-answer", from: string, epoch: number, number: number, sdp: string}
  *   |{type: "peer-candidates", from: string, epoch: number, number: number, candidates: Candidate[]}
- *   |{type: "peer-restart", from: string, epoch: number, kind: "ice"|"connection"}} PeerSignal
+ *   |{type: "peer-restart", from: string, epoch: number, kind: "ice"|"connection"}
+ *   |({type: "peer-diagnosis", from: string, epoch: number} & Findings)} PeerSignal
  * @typedef {{type: "peer-chat", from: string, name: string, id: string, count: number, number: number, text: string,
  *   at: number}} PeerChat
  * @typedef {{type: "peer-chat-ack", from: string, id: string}} PeerChatAck
@@ -53,7 +65,7 @@
 import { flag, list, matching, natural, object, oneOf, optional, text } from "../lib/shape.js";
 
 /** The version of docs/protocol.md that is spoken here. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** The longest frame in bytes, in either direction, over the server or a data channel. */
 export const FRAME_BYTES = 65_536;
@@ -86,6 +98,7 @@ const room = object({
   name: text(240),
   limit: natural,
   keepsChat: flag,
+  relayOnly: flag,
   access: oneOf("anyone", "signed-in", "invited"),
 });
 const person = object({
@@ -126,6 +139,12 @@ const chat = { type, id: chatId, count: natural, text: words, at: moment };
 const description = { type, epoch: natural, number: natural, sdp };
 const candidates = { type, epoch: natural, number: natural, candidates: list(candidate, 40, 1) };
 const restart = { type, epoch: natural, kind: oneOf("ice", "connection") };
+const diagnosis = {
+  type,
+  epoch: natural,
+  turn: oneOf("none", "ok", "refused", "unreachable", "unknown"),
+  udp: oneOf("ok", "blocked", "unknown"),
+};
 
 /** @typedef {Map<string, import("../lib/shape.js").Check>} Table */
 
@@ -137,7 +156,42 @@ function table(shapes) {
   return new Map(Object.entries(shapes).map(([key, fields]) => [key, object(fields)]));
 }
 
-const PEER = table({ state, chat, "chat-ack": { type, id: chatId } });
+/**
+ * @param {number} most
+ * @returns {import("../lib/shape.js").Check}
+ */
+const upTo = (most) => (value) => natural(value) && Number(value) <= most;
+
+const SIGNAL = table({
+  offer: description,
+  answer: description,
+  candidates,
+  restart,
+  diagnosis,
+});
+/** @type {import("../lib/shape.js").Check} */
+const signal = (value) => SIGNAL.get(/** @type {any} */ (value)?.type)?.(value) ?? false;
+const view = object({ width: upTo(16_384), height: upTo(16_384), rate: upTo(120) });
+const link = object({
+  seat: id,
+  state: oneOf("connecting", "connected", "lost", "unreachable"),
+  path: oneOf("", "host", "srflx", "prflx", "relay"),
+  protocol: oneOf("", "udp", "tcp", "tls"),
+  rtt: upTo(60_000),
+  loss: upTo(1000),
+});
+
+const PEER = table({
+  state,
+  chat,
+  "chat-ack": { type, id: chatId },
+  views: { type, camera: view, screen: view },
+  keyframe: { type, slot: oneOf("camera", "screen") },
+  signal: { type, signal },
+  relay: { type, to: id, signal },
+  relayed: { type, from: id, signal },
+  links: { type, links: list(link, 32) },
+});
 
 const SERVER = table({
   door: { type, room, people: list(object({ name, picture: isPicture }), 64), full: flag },
@@ -165,6 +219,7 @@ const SERVER = table({
   "peer-answer": { ...description, from: id },
   "peer-candidates": { ...candidates, from: id },
   "peer-restart": { ...restart, from: id },
+  "peer-diagnosis": { ...diagnosis, from: id },
   "peer-chat": { ...chat, from: text(32), name: text(240), number: natural },
   "peer-chat-ack": { type, from: id, id: chatId },
   "chat-page": { type, messages: list(keptChat, 1000), more: flag },

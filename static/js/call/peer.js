@@ -16,6 +16,7 @@ import { Recovery } from "./recovery.js";
  * @property {RTCDataChannel} pulse Carries the heartbeat from now on.
  * @property {void} open The data channel can be used.
  * @property {PeerMessage} message
+ * @property {import("./messages.js").Diagnosis} diagnosis What the other side's search for a path found.
  */
 
 /**
@@ -90,6 +91,10 @@ export class Peer extends Emitter {
       else this.#build();
       return;
     }
+    if (signal.type === "diagnosis") {
+      this.emit("diagnosis", signal);
+      return;
+    }
     if (signal.type === "offer" && signal.epoch > this.#epoch) {
       const ready = this.#ready ?? this.#connect(false);
       this.#ready = null;
@@ -128,6 +133,19 @@ export class Peer extends Emitter {
    */
   receiver(slot) {
     return this.#connection?.receiver(slot) ?? null;
+  }
+
+  /**
+   * @param {SlotName} slot
+   * @returns {RTCRtpSender|null}
+   */
+  sender(slot) {
+    return this.#connection?.sender(slot) ?? null;
+  }
+
+  /** @returns {Promise<RTCStatsReport|null>} */
+  async stats() {
+    return (await this.#connection?.stats()) ?? null;
   }
 
   /**

@@ -75,6 +75,8 @@ export class Session extends Emitter {
   #signalling;
   /** Whether the socket in use has brought a welcome: nothing that was said since then got lost. */
   #isWelcomed = false;
+  /** @type {(signal: import("./messages.js").Signal & {to: string}) => void} Replaced by who knows more ways. */
+  carry = (signal) => void this.toServer(signal);
   #cancelRenewal = () => {};
   /** @type {(() => void)|null} */
   #cancelUnheard = null;
@@ -98,7 +100,7 @@ export class Session extends Emitter {
     this.#signalling = new Signalling(doorway, clock);
     this.mesh = new Mesh(outgoing, clock);
     const toPeer = this.mesh.send.bind(this.mesh);
-    const toServer = this.#send.bind(this);
+    const toServer = this.toServer.bind(this);
     this.chat = new Chat(doorway.instance, { toPeer, toServer }, clock);
     this.#listen();
   }
@@ -159,7 +161,7 @@ export class Session extends Emitter {
       this.refusal = refusal;
       this.#over("refused");
     });
-    mesh.on("signal", (signal) => this.#send(signal));
+    mesh.on("signal", (signal) => this.carry(signal));
     mesh.on("change", () => this.#peopleChanged());
     mesh.on("gone", ({ name }) => this.emit("announce", `${name} left.`));
     mesh.on("unheard", () => this.#sayUnheardAfter(GATHER_MS));
@@ -269,7 +271,7 @@ export class Session extends Emitter {
   #sayUnheard() {
     this.#cancelUnheard?.();
     this.#cancelUnheard = null;
-    this.#send({ type: "unheard", seats: this.mesh.unheard });
+    this.toServer({ type: "unheard", seats: this.mesh.unheard });
   }
 
   /** @param {number} milliseconds After these, unless it is about to be said anyway. */
@@ -364,7 +366,7 @@ export class Session extends Emitter {
    * @param {import("./messages.js").ClientMessage} message
    * @returns {boolean} False when it is lost.
    */
-  #send(message) {
+  toServer(message) {
     return this.seat !== null && this.#signalling.send(message);
   }
 

@@ -98,6 +98,8 @@ export function newPerson({ seat, instance, name, picture, guest, role, since, s
     away,
     connection: "connecting",
     lostSince: null,
+    trouble: null,
+    watched: true,
     speaking: false,
     voice: new MediaStream(),
     camera: new MediaStream(),

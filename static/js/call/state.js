@@ -23,6 +23,8 @@
  * @property {boolean} away Whether the server has no socket of theirs.
  * @property {ConnectionState} connection
  * @property {number|null} lostSince
+ * @property {{code: string}|null} trouble Why no path to them is found, where that is known.
+ * @property {boolean} watched False: this page was told not to show their videos.
  * @property {boolean} speaking
  * @property {MediaStream} voice
  * @property {MediaStream} camera
@@ -54,10 +56,17 @@
  * @typedef {{microphone: string, camera: string, speaker: string}} Chosen Device ids; empty: the browser's choice.
  * @typedef {{microphones: Device[], cameras: Device[], speakers: Device[], chosen: Chosen}} Devices
  *
+ * @typedef {object} Uplink How far the own line carries what the others ask for.
+ * @property {number} to So many people get every video that they ask for.
+ * @property {number} of So many ask for one.
+ * @property {""|"line"|"machine"} limit What keeps it from being all of them.
+ *
+ * @typedef {"off"|"chosen"|"automatic"} Saving Whether this page spares its line: few and small videos.
+ *
  * @typedef {object} CallState
  * @property {Phase} phase
  * @property {{code: string, message: string}|null} refusal
- * @property {{name: string, limit: number, keepsChat: boolean, access: Access, link: string, url: string}} room
+ * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access, link: string, url: string}} room
  * @property {{name: string, picture: string}[]} here Who is inside, as seen from the door.
  * @property {boolean} full
  * @property {number} ahead
@@ -69,6 +78,8 @@
  * @property {boolean} soundBlocked
  * @property {number|null} joinedAt
  * @property {{messages: ChatMessage[], unread: number}} chat
+ * @property {Uplink} uplink
+ * @property {Saving} saving
  *
  * @typedef {object} PageData What the server puts into the call page.
  * @property {number} protocol
@@ -79,7 +90,7 @@
  * @property {string} leftUrl
  * @property {string} qrUrl Of a picture of the link.
  * @property {string} roomUrl Where the owner invites people by name; empty for everybody else.
- * @property {{name: string, limit: number, keepsChat: boolean, access: Access, link: string, url: string}} room
+ * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access, link: string, url: string}} room
  * @property {string} name
  * @property {string} picture
  * @property {boolean} hasIceServers
@@ -131,5 +142,7 @@ export function firstState(page) {
     soundBlocked: false,
     joinedAt: null,
     chat: { messages: [], unread: 0 },
+    uplink: { to: 0, of: 0, limit: "" },
+    saving: "off",
   };
 }

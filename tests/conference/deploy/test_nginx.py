@@ -16,6 +16,7 @@ from websockets.typing import Origin
 
 from conference.doctor import State
 from conference.doctor.address import check
+from rooms.signalling.protocol import VERSION
 from tests.browser.visitor import PASSWORD
 from tests.conference.doctor.command import examined
 from tests.conference.doctor.heard import all_good, said
@@ -81,7 +82,7 @@ def test_a_guest_gets_through_to_a_call(server: Parley, proxy: Nginx) -> None:
                 "Cookie": "; ".join(each.partition(";")[0] for each in cookies)
             },
         ) as door:
-            hello = {"type": "hello", "protocol": 2, "instance": "a1"}
+            hello = {"type": "hello", "protocol": VERSION, "instance": "a1"}
             door.send(json.dumps(hello | {"ticket": call["ticket"]}))
             assert json.loads(door.recv(timeout=20))["type"] == "door"
 

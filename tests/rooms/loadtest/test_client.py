@@ -15,7 +15,13 @@ from rooms.signalling.protocol import Close
 from tests.servers import free_port
 
 SECONDS = 20
-ROOM = {"name": "Friday", "limit": 8, "keepsChat": False, "access": "anyone"}
+ROOM = {
+    "name": "Friday",
+    "limit": 8,
+    "keepsChat": False,
+    "relayOnly": False,
+    "access": "anyone",
+}
 GUEST = Guest("abcd", "Mira", "a=b", lambda: "ticket")
 Answer = Callable[[ServerConnection, list[Frame]], Awaitable[None]]
 

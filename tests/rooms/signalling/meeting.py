@@ -20,6 +20,7 @@ from conference.asgi import application
 from rooms import access
 from rooms.models import Room
 from rooms.signalling import lifecycle, tickets
+from rooms.signalling.protocol import VERSION
 from rooms.signalling.seats import Clock
 from rooms.visitors import Visitor
 from tests.factories import make_room, make_user
@@ -164,7 +165,9 @@ class Caller(Socket):
 
     async def hello(self) -> Frame:
         """Say hello and be shown the door."""
-        await self.say(type="hello", protocol=2, instance=self.instance, **self.token)
+        await self.say(
+            type="hello", protocol=VERSION, instance=self.instance, **self.token
+        )
         return await self.hears("door")
 
     async def ask(self, **fields: Any) -> None:

@@ -12,7 +12,7 @@ from rooms.models import Room
 from rooms.signalling import bus, lookups
 from rooms.signalling.consumer import HELD_FRAMES
 from rooms.signalling.lifecycle import hub, presence
-from rooms.signalling.protocol import Close
+from rooms.signalling.protocol import VERSION, Close
 from rooms.signalling.seats import GRACE_SECONDS
 from tests.factories import make_user
 
@@ -35,7 +35,7 @@ class ClosedToGuests(CallTestCase):
 
     async def say_hello(self, caller: Caller) -> None:
         await caller.say(
-            type="hello", protocol=2, instance=caller.instance, **caller.token
+            type="hello", protocol=VERSION, instance=caller.instance, **caller.token
         )
 
     async def sent_away(self, caller: Caller, about: str = "") -> None:
@@ -170,7 +170,7 @@ class ClosedAccounts(CallTestCase):
 
     async def sent_away(self, meeting: Meeting, caller: Caller) -> None:
         again = await meeting.opened(caller.again(same_page=True))
-        await again.say(type="hello", protocol=2, instance="a", **again.token)
+        await again.say(type="hello", protocol=VERSION, instance="a", **again.token)
         assert (await again.refused("ticket-refused"))["about"] == "hello"
         assert await again.closed() == Close.REVOKED
 
@@ -248,7 +248,7 @@ class LookingUp(CallTestCase):
         return await meeting.opened(mira.again(same_page=True))
 
     def hello(self, caller: Caller) -> dict[str, Any]:
-        return {"type": "hello", "protocol": 2, "instance": "a", **caller.token}
+        return {"type": "hello", "protocol": VERSION, "instance": "a", **caller.token}
 
     async def test_what_is_said_meanwhile_waits_its_turn(self) -> None:
         async with Meeting() as meeting:

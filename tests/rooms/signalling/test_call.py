@@ -17,6 +17,7 @@ class Joining(CallTestCase):
                     "name": "Friday kitchen table",
                     "limit": 2,
                     "keepsChat": False,
+                    "relayOnly": False,
                     "access": "anyone",
                 },
                 "people": [{"name": "Amara", "picture": ""}],
@@ -40,6 +41,7 @@ class Joining(CallTestCase):
                     "name": "Friday kitchen table",
                     "limit": 2,
                     "keepsChat": False,
+                    "relayOnly": False,
                     "access": "anyone",
                 },
                 "people": [

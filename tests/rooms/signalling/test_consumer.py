@@ -12,7 +12,7 @@ from conference.asgi import application
 from rooms.signalling import consumer, lifecycle
 from rooms.signalling.conversation import Conversation
 from rooms.signalling.crowd import JITTER_MS, RETURN_MS
-from rooms.signalling.protocol import TABLE, Close
+from rooms.signalling.protocol import TABLE, VERSION, Close
 from rooms.signalling.seats import GRACE_SECONDS
 
 from .meeting import (
@@ -87,7 +87,7 @@ class Hello(CallTestCase):
     async def test_hello_is_said_once(self) -> None:
         async with Meeting() as meeting:
             mira = await meeting.at_door(self.room)
-            await mira.say(type="hello", protocol=2, instance="a", **mira.token)
+            await mira.say(type="hello", protocol=VERSION, instance="a", **mira.token)
             await mira.refused("bad-message")
             await mira.join()
 
@@ -113,7 +113,7 @@ class Hello(CallTestCase):
             )
             for eve in (elsewhere, stolen, naked, forged, swapped):
                 await meeting.opened(eve)
-                await eve.say(type="hello", protocol=2, instance="a", **eve.token)
+                await eve.say(type="hello", protocol=VERSION, instance="a", **eve.token)
                 await eve.refused("ticket-refused")
                 assert await eve.closed() == Close.TICKET_REFUSED
 
@@ -121,7 +121,7 @@ class Hello(CallTestCase):
         async with Meeting() as meeting:
             with mock.patch("django.core.signing.time.time", return_value=1e9):
                 mira = await meeting.caller(self.room)
-            await mira.say(type="hello", protocol=2, instance="a", **mira.token)
+            await mira.say(type="hello", protocol=VERSION, instance="a", **mira.token)
             await mira.refused("ticket-refused")
             assert await mira.closed() == Close.TICKET_REFUSED
             again = await meeting.opened(Caller(mira.entry, "Mira", mira.cookies))
@@ -144,7 +144,9 @@ class Hello(CallTestCase):
             # But not its own hours, however often it was renewed.
             late = await meeting.opened(again.again(same_page=True))
             with mock.patch("time.time", return_value=2e9 + 12 * 3600 + 1):
-                await late.say(type="hello", protocol=2, instance="a", **late.token)
+                await late.say(
+                    type="hello", protocol=VERSION, instance="a", **late.token
+                )
                 await late.refused("ticket-refused")
                 assert await late.closed() == Close.TICKET_REFUSED
 

@@ -13,7 +13,7 @@ from rooms import belonging
 from rooms.models import Acceptance, Invitation, Membership, Role, Room
 from rooms.signalling import bus, lookups
 from rooms.signalling.lifecycle import hub, presence
-from rooms.signalling.protocol import Close
+from rooms.signalling.protocol import VERSION, Close
 from rooms.signalling.seats import GRACE_SECONDS
 from rooms.visitors import Visitor
 from tests.factories import make_user
@@ -56,7 +56,7 @@ class InvitedCase(CallTestCase):
 
     async def say_hello(self, caller: Caller) -> None:
         await caller.say(
-            type="hello", protocol=2, instance=caller.instance, **caller.token
+            type="hello", protocol=VERSION, instance=caller.instance, **caller.token
         )
 
     async def returns(self, meeting: Meeting, caller: Caller) -> Caller:

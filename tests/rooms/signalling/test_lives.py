@@ -6,7 +6,7 @@ from unittest import mock
 from asgiref.sync import sync_to_async
 
 from rooms.signalling import lifecycle
-from rooms.signalling.protocol import Close
+from rooms.signalling.protocol import VERSION, Close
 from rooms.signalling.seats import GRACE_SECONDS, SILENT_SECONDS
 
 from .meeting import SDP, Caller, CallTestCase, Closed, Frame, Meeting, quiet
@@ -252,7 +252,7 @@ class Left(CallTestCase):
 
     def hello(self, caller: Caller) -> dict[str, Any]:
         own = {"instance": caller.instance, **caller.token}
-        return {"type": "hello", "protocol": 2, **own}
+        return {"type": "hello", "protocol": VERSION, **own}
 
     async def refused(self, meeting: Meeting, caller: Caller) -> None:
         again = await meeting.opened(caller.again(same_page=True))

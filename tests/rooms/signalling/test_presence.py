@@ -192,6 +192,7 @@ class Changes(CallTestCase):
                 "name": "Saturday table",
                 "limit": 3,
                 "keepsChat": True,
+                "relayOnly": False,
                 "access": "signed-in",
             }
             self.room.name, self.room.people_limit = "Saturday table", 3

@@ -14,6 +14,7 @@ from rooms.signalling.protocol import (
     ERRORS,
     FORGIVEN,
     TABLE,
+    VERSION,
     Close,
     ErrorCode,
     Incoming,
@@ -286,7 +287,7 @@ def test_chat_has_its_length_and_its_targets() -> None:
 
 
 def test_a_hello_brings_one_token() -> None:
-    hello = {"type": "hello", "protocol": 2, "instance": "a"}
+    hello = {"type": "hello", "protocol": VERSION, "instance": "a"}
     read(**hello, ticket="x")
     read(**hello, resume="x")
     assert refusal(json.dumps(hello)) == "bad-message"
@@ -334,7 +335,7 @@ def test_output_is_not_escaped_to_ascii() -> None:
     frame = protocol.encode(protocol.PeerLeft("a", "left"))
     assert frame == '{"type":"peer-left","seat":"a","reason":"left"}'
     named = protocol.Named("Мира 😀", "")
-    facts = protocol.RoomFacts("Room", 2, False, "anyone")
+    facts = protocol.RoomFacts("Room", 2, False, False, "anyone")
     door = protocol.Door(facts, (named,), False)
     assert "Мира 😀" in protocol.encode(door)
 

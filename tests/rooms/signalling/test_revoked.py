@@ -10,7 +10,7 @@ from accounts.models import User
 from rooms.models import Room
 from rooms.signalling import bus
 from rooms.signalling.lifecycle import hub, presence
-from rooms.signalling.protocol import Close
+from rooms.signalling.protocol import VERSION, Close
 from tests.factories import make_user
 
 from .meeting import Caller, CallTestCase, Meeting, quiet
@@ -33,7 +33,7 @@ class RevokedCase(CallTestCase):
 
     async def says_hello(self, caller: Caller) -> Caller:
         own = {"instance": caller.instance, **caller.token}
-        await caller.say(type="hello", protocol=2, **own)
+        await caller.say(type="hello", protocol=VERSION, **own)
         return caller
 
     async def sent_away(self, caller: Caller, about: str = "") -> None:

@@ -8,7 +8,7 @@ from unittest import mock
 from django.test import override_settings
 
 from rooms.signalling import consumer
-from rooms.signalling.protocol import Close
+from rooms.signalling.protocol import VERSION, Close
 from rooms.signalling.strangers import Strangers
 
 from .meeting import Caller, CallTestCase, Meeting
@@ -43,7 +43,9 @@ class Silent(CallTestCase):
         async with Meeting() as meeting:
             with few(2):
                 mira = await meeting.caller(self.room)
-                await mira.say(type="hello", protocol=2, instance="a", ticket="a:b:c")
+                await mira.say(
+                    type="hello", protocol=VERSION, instance="a", ticket="a:b:c"
+                )
                 await mira.refused("ticket-refused")
                 assert await mira.closed() == Close.TICKET_REFUSED
                 assert len(consumer.strangers) == 1

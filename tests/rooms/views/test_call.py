@@ -11,6 +11,7 @@ from django.test import override_settings
 from rooms.links import new_link
 from rooms.models import Invitation, Membership, Role, Room
 from rooms.signalling import tickets
+from rooms.signalling.protocol import VERSION
 from rooms.visitors import Visitor
 from tests.people import Person
 from tests.rooms.views.asked import (
@@ -63,7 +64,7 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
     assert data.pop("ticket")
     assert data.pop("csrfToken")
     assert data == {
-        "protocol": 2,
+        "protocol": VERSION,
         "socket": f"/ws/rooms/{room.link}/",
         "ticketUrl": f"/r/{room.link}/ticket/",
         "leftUrl": f"/r/{room.link}/left/",
@@ -75,6 +76,7 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
             "url": f"http://localhost:8000/r/{room.link}/",
             "limit": 8,
             "keepsChat": False,
+            "relayOnly": False,
             "access": "anyone",
         },
         "name": "",

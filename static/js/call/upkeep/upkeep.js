@@ -1,0 +1,36 @@
+import { Emitter } from "../../lib/emitter.js";
+
+/**
+ * @typedef {object} UpkeepEvents
+ * @property {void} change `state` is another now.
+ * @property {string} announce A sentence for the live region.
+ */
+
+/**
+ * Everything that keeps pairs alive and their cost low, built and joined here and nowhere else. It is fetched after
+ * joining.
+ *
+ * @extends {Emitter<UpkeepEvents>}
+ */
+export class Upkeep extends Emitter {
+  /** @type {Pick<import("../state.js").CallState, "uplink"|"saving">} */
+  state = { uplink: { to: 0, of: 0, limit: "" }, saving: "off" };
+  #end = new AbortController();
+
+  /**
+   * @param {object} parts
+   * @param {import("../session.js").Session} parts.session
+   * @param {import("../own.js").Own} parts.own
+   * @param {import("../../lib/clock.js").Clock} parts.clock
+   */
+  constructor({ session, own, clock }) {
+    super();
+    void session;
+    void own;
+    void clock;
+  }
+
+  close() {
+    this.#end.abort();
+  }
+}
