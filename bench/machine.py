@@ -22,6 +22,11 @@ def busy_seconds() -> float:
 
 def own_seconds() -> float:
     """CPU time of this process, its children and theirs."""
+    return tree_seconds(os.getpid())
+
+
+def tree_seconds(root: int) -> float:
+    """CPU time of a process, its children and theirs, also of those that ended."""
     parents: dict[int, int] = {}
     spent: dict[int, int] = {}
     for place in PROC.glob("[0-9]*/stat"):
@@ -36,7 +41,7 @@ def own_seconds() -> float:
     total = 0
     for pid, ticks in spent.items():
         above: int | None = pid
-        while above is not None and above != os.getpid():
+        while above is not None and above != root:
             above = parents.get(above)
         if above is not None:
             total += ticks
@@ -58,7 +63,11 @@ class Others:
             return 0.0
         passed = time.monotonic() - self.began
         busy, own = busy_seconds() - self.busy, own_seconds() - self.own
-        return max(0.0, busy - own) / (passed * (os.cpu_count() or 1))
+        return max(0.0, busy - own) / (passed * cores())
+
+
+def cores() -> int:
+    return os.cpu_count() or 1
 
 
 def described() -> str:
@@ -73,7 +82,7 @@ def described() -> str:
     if hasattr(platform, "freedesktop_os_release"):
         with contextlib.suppress(OSError):
             system = platform.freedesktop_os_release()["PRETTY_NAME"]
-    return f"{model}, {os.cpu_count()} cores, {system}"
+    return f"{model}, {cores()} cores, {system}"
 
 
 def commit() -> str:

@@ -44,13 +44,15 @@ def chromium_program() -> str:
 
 
 @contextlib.contextmanager
-def own_chromium(playwright: Playwright) -> Iterator[tuple[Browser, Process]]:
+def own_chromium(
+    playwright: Playwright, *flags: str
+) -> Iterator[tuple[Browser, Process]]:
     """A Chromium whose process the test holds, so that it can be killed."""
     port = free_port()
     with folder_for("chromium") as folder:
         process = Process(
             [
-                *(chromium_program(), "--headless=new", *FLAGS),
+                *(chromium_program(), "--headless=new", *FLAGS, *flags),
                 *(f"--user-data-dir={folder / 'profile'}", "--disable-extensions"),
                 f"--remote-debugging-port={port}",
             ],

@@ -99,7 +99,9 @@ class Arrivals:
     def reports(self, own: int) -> Iterator[bytes]:
         """Everything since the last ones, and it is forgotten."""
         while self._came and self._next is not None:
-            first, reference = self._next, min(self._came.values()) // REFERENCE_TICKS
+            first = self._next
+            # Of the first that came: its own difference always fits.
+            reference = self._came[min(self._came)] // REFERENCE_TICKS
             now = reference * REFERENCE_TICKS
             statuses: list[int] = []
             deltas = b""

@@ -1,7 +1,7 @@
 """RTP packets as they come out of SRTP (RFC 3550, RFC 8285), read as far as we count.
 
-Nothing here decodes. Of VP8 (RFC 7741) the first bytes are read: whether a picture begins
-here, whether it stands by itself, and how large it is.
+Nothing here decodes. Of VP8 (RFC 7741) the first bytes are read: whether a picture
+begins here, whether it stands by itself, and how large it is.
 """
 
 from __future__ import annotations
@@ -97,10 +97,10 @@ def vp8_picture(payload: bytes) -> Picture | None:
         return None
     at = 1
     if payload[0] & 0x80:
-        more = payload[at]
+        more, following = (*payload[1:3], 0, 0)[:2]
         at += 1
         if more & 0x80:
-            at += 2 if payload[at] & 0x80 else 1
+            at += 2 if following & 0x80 else 1
         at += bool(more & 0x40) + bool(more & 0x30)
     frame = payload[at:]
     if not frame or frame[0] & 0x01:

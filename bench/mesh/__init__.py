@@ -1,0 +1,1 @@
+"""What a camera costs whoever sends it to many, beside a plain mesh."""
