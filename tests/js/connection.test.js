@@ -24,11 +24,11 @@ function meet(carry) {
   const said = { a: [], b: [] };
   a.connection.on("signal", (signal) => {
     said.a.push(signal.type);
-    carry(clock, () => b.connection.receive(signal));
+    carry(clock, () => b.connection.receive(signal), signal.type);
   });
   b.connection.on("signal", (signal) => {
     said.b.push(signal.type);
-    carry(clock, () => a.connection.receive(signal));
+    carry(clock, () => a.connection.receive(signal), signal.type);
   });
   b.connection.start(1, []);
   return { clock, a, b, said };
@@ -117,7 +117,21 @@ test("an offer without the four slots is a failure, not a guess", async () => {
   assert.match(String(failures[0]), /audio,video/);
 });
 
-test("signals that do not grow in number are dropped", async () => {
+test("a description that candidates of a faster way have overtaken is taken", async () => {
+  const held = [];
+  const pair = meet((clock, arrive, type) => {
+    if (type === "offer") held.push(arrive);
+    else clock.after(1, arrive);
+  });
+  pair.a.connection.start(1, []);
+  await quiet(pair);
+  assert.ok(pair.said.a.includes("candidates"));
+  for (const arrive of held) arrive();
+  await quiet(pair);
+  assertWhole(pair);
+});
+
+test("descriptions that do not grow in number are dropped", async () => {
   const held = [];
   const pair = meet((_, arrive) => held.push(arrive));
   pair.a.connection.start(1, []);

@@ -89,6 +89,42 @@ test("who has no connection gets another one, whatever they ask for", () => {
   assert.equal(made.length, 1);
 });
 
+test("a wish that comes by two ways is one wish", async () => {
+  const { peer, made, clock } = pair(true);
+  peer.start();
+  const [{ epoch }] = made;
+  for (let way = 0; way < 2; way += 1) peer.receive({ type: "restart", epoch, kind: "ice" });
+  assert.deepEqual(made[0].got, ["restart"]);
+  await clock.pass(1000);
+  peer.receive({ type: "restart", epoch, kind: "ice" });
+  assert.deepEqual(made[0].got, ["restart", "restart"]);
+  await clock.pass(1000);
+  for (let way = 0; way < 2; way += 1) peer.receive({ type: "restart", epoch, kind: "connection" });
+  assert.equal(made.length, 2);
+  await clock.pass(1000);
+  for (let way = 0; way < 2; way += 1) peer.receive({ type: "restart", epoch: 0, kind: "ice" });
+  assert.equal(made.length, 3);
+});
+
+test("whoever took an offer of somebody else for ours gets one that is newer still", () => {
+  const { peer, made } = pair(true);
+  peer.start();
+  const forged = made[0].epoch + 86_400_000;
+  peer.receive({ type: "restart", epoch: forged, kind: "ice" });
+  assert.deepEqual([made.length, made[1].epoch], [2, forged + 1]);
+});
+
+test("what the other side said is known while the next connection has heard nothing yet", () => {
+  const { peer, made } = pair(true);
+  peer.start();
+  assert.equal(peer.remote, "");
+  made[0].remote = "v=0";
+  peer.receive({ type: "restart", epoch: made[0].epoch, kind: "connection" });
+  assert.deepEqual([peer.remote, peer.epoch], ["v=0", made[1].epoch]);
+  peer.receive({ type: "restart", epoch: made[1].epoch, kind: "connection" });
+  assert.equal(peer.remote, "v=0");
+});
+
 test("the answerer takes each larger epoch, and drops what belongs to an older one", () => {
   const { peer, made, open } = pair(false);
   peer.start();

@@ -43,6 +43,7 @@ export class Connection extends Emitter {
   /** @type {RTCRtpTransceiver[]} */
   #slots = [];
   #number = 0;
+  /** The number of the newest description that was heard. */
   #heard = -1;
   /** @type {Promise<unknown>} */
   #work = Promise.resolve();
@@ -83,6 +84,11 @@ export class Connection extends Emitter {
     this.talk = this.#pc.createDataChannel("talk", { negotiated: true, id: 0 });
     const lossy = { ordered: false, maxRetransmits: 0 };
     this.pulse = this.#pc.createDataChannel("pulse", { negotiated: true, id: 1, ...lossy });
+  }
+
+  /** @returns {string} The other side's description that was taken last; empty: none yet. */
+  get remote() {
+    return this.#pc.remoteDescription?.sdp ?? "";
   }
 
   /** @returns {RTCPeerConnectionState} */
@@ -129,13 +135,17 @@ export class Connection extends Emitter {
   }
 
   /**
-   * A signal of the other side for this epoch. Those that do not grow in number are dropped.
+   * A signal of the other side for this epoch, by whichever way, once or twice. Descriptions that do not grow in number
+   * are dropped. Candidates never: they wait for the description of their generation, and one that is known changes
+   * nothing.
    *
    * @param {Description|Candidates} signal
    */
   receive(signal) {
-    if (signal.number <= this.#heard) return;
-    this.#heard = signal.number;
+    if (signal.type !== "candidates") {
+      if (signal.number <= this.#heard) return;
+      this.#heard = signal.number;
+    }
     this.#next(() => {
       if (signal.type === "candidates") {
         return this.#addCandidates(this.#early.take(signal.candidates));
@@ -255,7 +265,9 @@ export class Connection extends Emitter {
   /** @param {string} sdp */
   async #takeOffer(sdp) {
     if (origin(sdp) === this.#remoteOffer && this.#givenAnswer) {
+      // It did not arrive; then what followed it may be lost as well.
       this.#say(this.#description("answer", this.#givenAnswer));
+      this.#batch.again();
       return;
     }
     if (this.#offers && this.#pc.signalingState !== "stable") return;

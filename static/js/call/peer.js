@@ -19,6 +19,9 @@ import { Recovery } from "./recovery.js";
  * @property {import("./messages.js").Diagnosis} diagnosis What the other side's search for a path found.
  */
 
+/** A restart that is asked for again within this time is the same wish, which came by two ways. */
+const SAME_WISH_MS = 500;
+
 /**
  * The pair with one other page: never more than one connection at a time, replaced by one with a larger epoch when it
  * cannot be saved.
@@ -34,6 +37,9 @@ export class Peer extends Emitter {
   #clock;
   #recovery;
   #epoch = 0;
+  /** What the connection before the one in use was told last. */
+  #remoteBefore = "";
+  #restartedAt = 0;
   /** @type {Connection|null} */
   #connection = null;
   /** @type {Connection|null} */
@@ -82,13 +88,20 @@ export class Peer extends Emitter {
     }
   }
 
+  /** @returns {number} Of the connection in use; 0: there was none yet. */
+  get epoch() {
+    return this.#epoch;
+  }
+
+  /** @returns {string} The other side's newest description, also of the connection before; empty: none was taken. */
+  get remote() {
+    return this.#connection?.remote || this.#remoteBefore;
+  }
+
   /** @param {Signal} signal */
   receive(signal) {
     if (signal.type === "restart") {
-      // Epoch 0: whoever asks has no connection, and lost the one that is here.
-      if (!this.#offers || (signal.epoch && signal.epoch !== this.#epoch)) return;
-      if (signal.epoch && signal.kind === "ice") this.#connection?.restart();
-      else this.#build();
+      this.#restart(signal);
       return;
     }
     if (signal.type === "diagnosis") {
@@ -165,6 +178,21 @@ export class Peer extends Emitter {
     this.#drop();
   }
 
+  /** @param {import("./messages.js").Restart} wish The same may come by two ways. */
+  #restart({ epoch, kind }) {
+    // Epoch 0: whoever asks has no connection, and lost the one that is here.
+    if (!this.#offers || (epoch && epoch < this.#epoch)) return;
+    // Larger than ours: they took for ours what was not. The next one has to be larger still.
+    if (epoch > this.#epoch) this.#epoch = epoch;
+    else if (epoch === 0 || kind === "ice") {
+      const age = this.#clock.now() - this.#restartedAt;
+      if (age >= 0 && age < SAME_WISH_MS) return;
+      this.#restartedAt = this.#clock.now();
+      if (epoch) return this.#connection?.restart();
+    }
+    this.#build();
+  }
+
   /** @param {Connection} [connection] */
   #build(connection = this.#connect(true)) {
     this.#use(connection, Math.max(this.#clock.now(), this.#epoch + 1));
@@ -195,6 +223,7 @@ export class Peer extends Emitter {
 
   #drop() {
     if (!this.#connection) return;
+    this.#remoteBefore = this.remote;
     this.#channel?.close();
     this.#connection.close();
     this.#connection = null;
