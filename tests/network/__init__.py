@@ -1,0 +1,1 @@
+"""The network lab: real browsers behind NATs, firewalls and bad lines."""
