@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 LIFETIME_SECONDS = 600
+SKEW_SECONDS = 300
+"""So far the TURN server's clock may be from ours: for as much longer it takes what we
+give, and browsers do not know. It asks for the time when a relay is allocated alone."""
 
 IceServer = dict[str, str | list[str]]
 """An RTCIceServer as browsers take it."""
@@ -31,6 +34,9 @@ class IceServers:
 def ice_servers(person: str, room_id: int, now: float) -> IceServers:
     """What `person` may use in the room from `now` (seconds since 1970) on.
 
+    `person` is as in a ticket, or a word and a number for a program that takes part:
+    `program:recorder-7`. Programs speak to aiortc as `RTCIceServer(**server)`, and ask
+    again before `expires_ms` whenever they search for a path anew.
     Empty when neither STUN_URLS nor TURN_URLS is set: then only addresses that reach
     each other directly connect, which is enough on one LAN.
     """
@@ -40,7 +46,7 @@ def ice_servers(person: str, room_id: int, now: float) -> IceServers:
     if not settings.TURN_URLS:
         return IceServers(servers)
     expiry = int(now) + LIFETIME_SECONDS
-    username = f"{expiry}:{room_id}:{_pseudonym(person)}"
+    username = f"{expiry + SKEW_SECONDS}:{room_id}:{_pseudonym(person)}"
     servers.append(
         {
             "urls": list(settings.TURN_URLS),

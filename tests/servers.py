@@ -7,7 +7,6 @@ answer on the port), and every end takes the whole process group that was starte
 from __future__ import annotations
 
 import atexit
-import base64
 import contextlib
 import fcntl
 import functools
@@ -28,6 +27,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+
+from conference.turn.database import keep_secret
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 40.0
@@ -468,6 +469,7 @@ class Turn:
     port: int
     secret: str
     process: Process
+    database: Path
 
     @property
     def url(self) -> str:
@@ -486,24 +488,24 @@ def stun_answers(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def turn_server() -> Iterator[Turn]:
-    """coturn on loopback with shared-secret credentials, as in production."""
+def turn_server(*options: str) -> Iterator[Turn]:
+    """coturn with the shipped file, on loopback, which that file denies otherwise."""
     port = free_port(socket.SOCK_DGRAM)
-    secret = base64.urlsafe_b64encode(secrets.token_bytes(24)).decode()
+    secret = secrets.token_urlsafe(24)
     with folder_for("turn") as folder:
+        keep_secret(folder / "turndb", secret)
         process = Process(
             [
-                *(tool("turnserver"), "-n", "--listening-ip=127.0.0.1"),
-                *("--relay-ip=127.0.0.1", f"--listening-port={port}"),
-                *("--use-auth-secret", f"--static-auth-secret={secret}"),
-                *("--realm=parley", "--no-tls", "--no-dtls", "--no-cli"),
-                *("--allow-loopback-peers", f"--pidfile={folder / 'pid'}"),
-                *(f"--userdb={folder / 'turndb'}", "--log-file=stdout", "--verbose"),
+                *(tool("turnserver"), "-c", str(ROOT / "deploy/turnserver.conf")),
+                *("--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"),
+                *(f"--listening-port={port}", f"--userdb={folder / 'turndb'}"),
+                *("--allow-loopback-peers", "--allowed-peer-ip=127.0.0.1"),
+                *(f"--pidfile={folder / 'pid'}", "--verbose", *options),
             ],
             folder,
         )
         try:
             process.start().wait_until(lambda: stun_answers(port))
-            yield Turn(port, secret, process)
+            yield Turn(port, secret, process, folder / "turndb")
         finally:
             process.end()

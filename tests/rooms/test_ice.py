@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from rooms.ice import LIFETIME_SECONDS, IceServers, ice_servers
+from rooms.ice import LIFETIME_SECONDS, SKEW_SECONDS, IceServers, ice_servers
 
 NOW = 1_795_000_000.75
 TURN = {
@@ -41,15 +41,15 @@ def test_stun_needs_no_credentials_and_never_ends() -> None:
 
 
 @override_settings(**TURN)
-def test_turn_credentials_end_after_ten_minutes() -> None:
+def test_turn_credentials_end_after_ten_minutes_and_a_wrong_clock() -> None:
     given = ice_servers("g:one", 7, NOW)
 
-    assert LIFETIME_SECONDS == 600
+    assert (LIFETIME_SECONDS, SKEW_SECONDS) == (600, 300)
     assert given.expires_ms == 1_795_000_600_000
     stun, relay = given.servers
     assert stun == {"urls": TURN["STUN_URLS"]}
     assert relay["urls"] == TURN["TURN_URLS"]
-    assert str(relay["username"]).startswith("1795000600:7:")
+    assert str(relay["username"]).startswith("1795000900:7:")
 
 
 @override_settings(**TURN)
@@ -73,3 +73,13 @@ def test_credentials_differ_by_person_and_room_and_name_neither() -> None:
 def test_turn_without_stun_stands_alone(person: str) -> None:
     with override_settings(**{**TURN, "STUN_URLS": []}):
         assert len(ice_servers(person, 1, NOW).servers) == 1
+
+
+@override_settings(**TURN)
+def test_a_program_gets_its_own_in_the_shape_that_its_library_takes() -> None:
+    servers = ice_servers("program:recorder-7", 7, NOW).servers
+
+    for server in servers:
+        assert set(server) <= {"urls", "username", "credential"}
+    assert servers[-1]["username"] != turn("program:recorder-8")["username"]
+    assert "recorder" not in servers[-1]["username"]

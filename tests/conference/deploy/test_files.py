@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from aioice import stun, turn
 from django.core.management import get_commands
 from pytest_django import Settings
 
 from conference.doctor.relay import check_stun, check_turn
-from rooms.ice import ice_servers
+from conference.turn.database import PLACE, REALM
 from tests.conference.doctor.heard import all_good
 from tests.conference.test_settings import asked_for
-from tests.servers import ROOT, Process, folder_for, free_port, stun_answers, tool
+from tests.servers import ROOT, turn_server
 
 DEPLOY = ROOT / "deploy"
 PAGE = ROOT / "docs/deployment.md"
 # Read by OpenSSL, not by Parley.
 OF_OTHERS = {"SSL_CERT_FILE"}
-SECRET = "only-for-this-test-0123456789"
 
 
 def settings_in(text: str) -> set[str]:
@@ -108,99 +102,27 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert not said, done.stderr
 
 
-# The relay
+# The relay, whose file tests/turn/ proves
 
 
-@pytest.fixture(scope="module")
-def relay() -> Iterator[int]:
-    """coturn with the file of deploy/, on this machine alone; its port."""
-    port, low = free_port(), free_port()
+def option(name: str) -> str:
     text = (DEPLOY / "turnserver.conf").read_text()
-    for old, new in {
-        "listening-port=3478": f"listening-port={port}",
-        "min-port=49152": f"min-port={min(low, 65400)}",
-        "max-port=65535": f"max-port={min(low, 65400) + 100}",
-        "static-auth-secret=\n": f"static-auth-secret={SECRET}\n",
-        "log-file=syslog": "log-file=stdout",
-    }.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    with folder_for("relay") as folder:
-        config = folder / "turnserver.conf"
-        config.write_text(text)
-        process = Process(
-            [
-                *(tool("turnserver"), "-c", str(config)),
-                *("--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"),
-                *(f"--pidfile={folder / 'pid'}", f"--userdb={folder / 'turndb'}"),
-            ],
-            folder,
-        )
-        try:
-            process.start().wait_until(lambda: stun_answers(port))
-            assert "CONFIG ERROR" not in process.words()
-            assert "Bad configuration" not in process.words()
-            assert "unrecognized" not in process.words().lower()
-            yield port
-        finally:
-            process.end()
+    (found,) = re.findall(rf"^#?{name}=(.*)$", text, re.MULTILINE)
+    return str(found)
 
 
-@pytest.fixture
-def relayed(settings: Settings, relay: int) -> int:
-    settings.TURN_URLS = [
-        f"turn:127.0.0.1:{relay}",
-        f"turn:127.0.0.1:{relay}?transport=tcp",
-    ]
-    settings.STUN_URLS = [f"stun:127.0.0.1:{relay}"]
-    settings.TURN_SECRET = SECRET
-    return relay
+def test_the_relay_takes_its_file_and_the_doctor_is_content(settings: Settings) -> None:
+    with turn_server() as turn:
+        said = turn.process.words().lower()
+        for complaint in ("config error", "bad configuration", "unrecognized"):
+            assert complaint not in said, said
+        settings.TURN_URLS = [turn.url, f"{turn.url}?transport=tcp"]
+        settings.STUN_URLS = [turn.url.replace("turn:", "stun:")]
+        settings.TURN_SECRET = turn.secret
+        assert len(all_good([*check_turn(), *check_stun()])) == 3
 
 
-@pytest.mark.usefixtures("relayed")
-def test_the_doctor_is_content_with_the_relay() -> None:
-    assert len(all_good([*check_turn(), *check_stun()])) == 3
-
-
-def refusal(port: int, peer: str) -> int | None:
-    """With which code the relay refuses to lead to a peer; None if it leads there."""
-    server = ice_servers("tester", 1, time.time()).servers[-1]
-
-    async def ask() -> int | None:
-        loop = asyncio.get_running_loop()
-        line, client = await loop.create_datagram_endpoint(
-            lambda: turn.TurnClientUdpProtocol(
-                ("127.0.0.1", port),
-                str(server["username"]),
-                str(server["credential"]),
-                60,
-                60,
-            ),
-            remote_addr=("127.0.0.1", port),
-        )
-        try:
-            await client.connect()
-            await client.channel_bind(0x4000, (peer, 80))
-        except stun.TransactionFailed as fault:
-            return fault.response.error_code
-        finally:
-            await client.delete()
-            line.close()
-        return None
-
-    return asyncio.run(ask())
-
-
-@pytest.mark.parametrize(
-    "peer",
-    [
-        *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"),
-        *("100.64.0.1", "0.0.0.0", "198.18.0.1", "240.0.0.1", "224.0.0.1"),
-    ],
-)
-def test_nobody_is_led_into_the_house(relayed: int, peer: str) -> None:
-    assert refusal(relayed, peer) in (400, 403)
-
-
-def test_a_stranger_may_be_reached(relayed: int) -> None:
-    assert refusal(relayed, "8.8.8.8") is None
+def test_the_secret_is_kept_where_coturn_looks_for_it() -> None:
+    assert option("realm") == REALM
+    assert option("userdb") == str(PLACE)
+    assert "static-auth-secret" not in (DEPLOY / "turnserver.conf").read_text()
