@@ -174,8 +174,8 @@ export class Mesh extends Emitter {
     });
     const person = newPerson(someone);
     if (known) {
-      const { voice, camera, screen, screenVoice } = known.person;
-      Object.assign(person, { voice, camera, screen, screenVoice });
+      const { voice, camera, screen, screenVoice, watched } = known.person;
+      Object.assign(person, { voice, camera, screen, screenVoice, watched });
     }
     /** @type {Entry} */
     const entry = { version, person, peer, state: "connecting", lostSince: null };
@@ -207,7 +207,7 @@ export class Mesh extends Emitter {
 
   /**
    * @param {string} seat
-   * @param {Partial<Pick<Person, "trouble"|"watched">>} facts What is known of this pair besides.
+   * @param {Partial<Pick<Person, "trouble"|"watched"|"spared"|"rank">>} facts What is known of this pair besides.
    */
   mark(seat, facts) {
     const entry = this.#entries.get(seat);

@@ -100,6 +100,8 @@ export function newPerson({ seat, instance, name, picture, guest, role, since, s
     lostSince: null,
     trouble: null,
     watched: true,
+    spared: false,
+    rank: 0,
     speaking: false,
     voice: new MediaStream(),
     camera: new MediaStream(),

@@ -24,7 +24,9 @@
  * @property {ConnectionState} connection
  * @property {number|null} lostSince
  * @property {{code: string}|null} trouble Why no path to them is found, where that is known.
- * @property {boolean} watched False: this page was told not to show their videos.
+ * @property {boolean} watched False: this page was told not to show their camera.
+ * @property {boolean} spared Their camera is not asked for just now: others spoke later, or the own line is spared.
+ * @property {number} rank 0 spoke last.
  * @property {boolean} speaking
  * @property {MediaStream} voice
  * @property {MediaStream} camera

@@ -1,4 +1,5 @@
 import { Emitter } from "../../lib/emitter.js";
+import { Views } from "./views.js";
 
 /**
  * @typedef {object} UpkeepEvents
@@ -15,6 +16,8 @@ import { Emitter } from "../../lib/emitter.js";
 export class Upkeep extends Emitter {
   /** @type {Pick<import("../state.js").CallState, "uplink"|"saving">} */
   state = { uplink: { to: 0, of: 0, limit: "" }, saving: "off" };
+  /** What the page shows of others, and they of us. */
+  views;
   #end = new AbortController();
 
   /**
@@ -25,12 +28,12 @@ export class Upkeep extends Emitter {
    */
   constructor({ session, own, clock }) {
     super();
-    void session;
+    this.views = new Views(session.mesh, clock);
     void own;
-    void clock;
   }
 
   close() {
     this.#end.abort();
+    this.views.close();
   }
 }
