@@ -177,3 +177,26 @@ test("restarts that cross are settled, whatever is lost, doubled or late", async
   }
   pace.turns = () => 1;
 });
+
+test("what a search has met is remembered, without any address", async () => {
+  const clock = new FakeClock();
+  const { connection, pc } = end(true, clock);
+  connection.start(1, [
+    { urls: ["stun:192.0.2.1", "turn:192.0.2.1"] },
+    { urls: "turns:192.0.2.2" },
+  ]);
+  await clock.pass(1000);
+  const happen = (name, facts) => pc.dispatchEvent(Object.assign(new Event(name), facts));
+  const relay = { type: "relay", protocol: "udp", relayProtocol: "tls", candidate: "candidate:9" };
+  happen("icecandidate", { candidate: { ...relay, address: "192.0.2.9", sdpMid: "0" } });
+  happen("icecandidate", { candidate: null });
+  happen("icecandidateerror", { url: "turn:192.0.2.1", errorCode: 401, address: "192.0.2.7" });
+  const { servers, found, faults, gathering } = connection.search;
+  assert.deepEqual(servers, ["stun:192.0.2.1", "turn:192.0.2.1", "turns:192.0.2.2"]);
+  assert.deepEqual(found.at(-1), { type: "relay", protocol: "tls" });
+  assert.deepEqual(faults, [{ url: "turn:192.0.2.1", code: 401 }]);
+  assert.equal(gathering, pc.iceGatheringState);
+  for (let more = 0; more < 100; more += 1)
+    happen("icecandidateerror", { url: "", errorCode: 701 });
+  assert.equal(connection.search.faults.length, 64);
+});

@@ -15,10 +15,18 @@ import { SLOTS } from "./state.js";
  * @property {RTCPeerConnectionState} state
  * @property {void} slots The four slots are there: `track()` answers.
  * @property {Error} failure A description could not be applied; only another connection helps.
+ *
+ * @typedef {object} Search What the search for a path has met so far, without any address.
+ * @property {string[]} servers The STUN and TURN servers it asks.
+ * @property {RTCIceGatheringState} gathering
+ * @property {{type: string, protocol: string}[]} found Own candidates; of a relay the protocol to the TURN server.
+ * @property {{url: string, code: number}[]} faults What servers answered, or 701 for one that was not reached.
  */
 
 /** An offer is said again when nobody answers it. */
 const REPEAT_MS = 3000;
+/** So much of a search is remembered: the rest says nothing new. */
+const SEARCH_MOST = 64;
 
 /**
  * One RTCPeerConnection of a pair, named by its epoch: perfect negotiation (W3C WebRTC, section 10.7) over signals that
@@ -56,6 +64,10 @@ export class Connection extends Emitter {
   #batch;
   #early = new EarlyCandidates();
   #cancelRepeat = () => {};
+  /** @type {Search["found"]} */
+  #found = [];
+  /** @type {Search["faults"]} */
+  #faults = [];
 
   /**
    * @param {object} options
@@ -78,6 +90,9 @@ export class Connection extends Emitter {
       this.#pc.addEventListener(name, act, { signal });
     on("negotiationneeded", () => this.#negotiate());
     on("icecandidate", ({ candidate }) => this.#find(candidate));
+    on("icecandidateerror", ({ url, errorCode }) => {
+      if (this.#faults.length < SEARCH_MOST) this.#faults.push({ url, code: errorCode });
+    });
     on("connectionstatechange", () => this.emit("state", this.#pc.connectionState));
     on("signalingstatechange", () => this.#pc.signalingState === "stable" && this.#cancelRepeat());
     if (offers) this.#useSlots(makeSlots(this.#pc, outgoing));
@@ -202,6 +217,17 @@ export class Connection extends Emitter {
     return this.#slots[SLOTS.indexOf(slot)]?.sender ?? null;
   }
 
+  /** @returns {Search} */
+  get search() {
+    const { iceServers = [] } = this.#pc.getConfiguration();
+    return {
+      servers: iceServers.flatMap(({ urls }) => urls),
+      gathering: this.#pc.iceGatheringState,
+      found: [...this.#found],
+      faults: [...this.#faults],
+    };
+  }
+
   /** @returns {Promise<RTCStatsReport>} */
   stats() {
     return this.#pc.getStats();
@@ -324,8 +350,12 @@ export class Connection extends Emitter {
     });
   }
 
-  /** @param {RTCIceCandidate|null} found Null: that was the last one. */
+  /** @param {(RTCIceCandidate & {relayProtocol?: string|null})|null} found Null: that was the last one. */
   #find(found) {
+    if (found?.candidate && this.#found.length < SEARCH_MOST) {
+      const { type, protocol, relayProtocol } = found;
+      this.#found.push({ type: type ?? "", protocol: relayProtocol ?? protocol ?? "" });
+    }
     const fragment = found?.usernameFragment ?? [...fragments(this.#pc.localDescription?.sdp)][0];
     this.#batch.add({
       candidate: found?.candidate ?? "",

@@ -302,6 +302,14 @@ export class Mesh extends Emitter {
     return (await this.#entries.get(seat)?.peer.stats()) ?? null;
   }
 
+  /**
+   * @param {string} seat
+   * @returns {import("./connection.js").Search|null}
+   */
+  search(seat) {
+    return this.#entries.get(seat)?.peer.search ?? null;
+  }
+
   close() {
     this.expect(0, false);
     for (const seat of [...this.#entries.keys()]) this.left(seat);

@@ -156,6 +156,11 @@ export class Peer extends Emitter {
     return this.#connection?.sender(slot) ?? null;
   }
 
+  /** @returns {import("./connection.js").Search|null} */
+  get search() {
+    return this.#connection?.search ?? null;
+  }
+
   /** @returns {Promise<RTCStatsReport|null>} */
   async stats() {
     return (await this.#connection?.stats()) ?? null;
