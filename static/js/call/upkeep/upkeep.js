@@ -1,4 +1,5 @@
 import { Emitter } from "../../lib/emitter.js";
+import { Samples } from "./samples.js";
 import { Views } from "./views.js";
 
 /**
@@ -18,6 +19,8 @@ export class Upkeep extends Emitter {
   state = { uplink: { to: 0, of: 0, limit: "" }, saving: "off" };
   /** What the page shows of others, and they of us. */
   views;
+  /** How each pair is. */
+  samples;
   #end = new AbortController();
 
   /**
@@ -29,11 +32,13 @@ export class Upkeep extends Emitter {
   constructor({ session, own, clock }) {
     super();
     this.views = new Views(session.mesh, clock);
+    this.samples = new Samples(session.mesh, clock);
     void own;
   }
 
   close() {
     this.#end.abort();
     this.views.close();
+    this.samples.close();
   }
 }
