@@ -19,6 +19,7 @@ def own_rooms(user: User) -> object:
             "who_may_enter": room.get_access_display(),
             "people_at_once": room.people_limit,
             "keeps_chat": room.keeps_chat,
+            "hides_network_addresses": room.relay_only,
             "made": room.created_at,
             "last_used": room.last_used_at,
             "people": [

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.forms import NameField
 
+from .ice import NO_RELAY, can_relay
 from .links import read_link
 from .models import Role, Room
 from .models.room import FEWEST_PEOPLE, MOST_PEOPLE, USUAL_PEOPLE
 
-SETTINGS = ("name", "access", "people_limit", "keeps_chat")
+SETTINGS = ("name", "access", "people_limit", "keeps_chat", "relay_only")
 A_DAY = timedelta(days=1)
 
 
@@ -51,6 +52,20 @@ class RoomForm(forms.Form):
         help_text="Who comes later, or comes back, can read it.",
         required=False,
     )
+    relay_only = forms.BooleanField(
+        label="Hide network addresses",
+        help_text=(
+            "Nobody learns the network address of anybody else. Sound and pictures "
+            "go a longer way for it, through a TURN server."
+        ),
+        required=False,
+    )
+
+    def clean_relay_only(self) -> bool:
+        wanted: bool = self.cleaned_data["relay_only"]
+        if wanted and not can_relay():
+            raise ValidationError(NO_RELAY)
+        return wanted
 
 
 class PlaceForm(forms.Form):

@@ -19,6 +19,11 @@ SKEW_SECONDS = 300
 """So far the TURN server's clock may be from ours: for as much longer it takes what we
 give, and browsers do not know. It asks for the time when a relay is allocated alone."""
 
+NO_RELAY = (
+    "This needs a TURN server, and the site has none: nobody would see or hear "
+    "anybody. Ask the people who run the site."
+)
+
 IceServer = dict[str, str | list[str]]
 """An RTCIceServer as browsers take it."""
 
@@ -29,6 +34,11 @@ class IceServers:
 
     servers: list[IceServer] = field(default_factory=list)
     expires_ms: int = 0
+
+
+def can_relay() -> bool:
+    """Whether a room that hides network addresses can work."""
+    return bool(settings.TURN_URLS)
 
 
 def ice_servers(person: str, room_id: int, now: float) -> IceServers:
@@ -43,7 +53,7 @@ def ice_servers(person: str, room_id: int, now: float) -> IceServers:
     servers: list[IceServer] = []
     if settings.STUN_URLS:
         servers.append({"urls": list(settings.STUN_URLS)})
-    if not settings.TURN_URLS:
+    if not can_relay():
         return IceServers(servers)
     expiry = int(now) + LIFETIME_SECONDS
     username = f"{expiry + SKEW_SECONDS}:{room_id}:{_pseudonym(person)}"

@@ -24,10 +24,18 @@ class RoomAdmin(Searches[Room]):
         "people_here",
         "people_limit",
         "keeps_chat",
+        "relay_only",
         "last_used_at",
         "created_at",
     )
-    list_filter = ("access", "keeps_chat", "people_limit", "last_used_at", "created_at")
+    list_filter = (
+        "access",
+        "keeps_chat",
+        "relay_only",
+        "people_limit",
+        "last_used_at",
+        "created_at",
+    )
     list_select_related = ("owner",)
     search_fields = ("name", "link", "owner__email", "owner__display_name")
     autocomplete_fields = ("owner",)
@@ -39,6 +47,7 @@ class RoomAdmin(Searches[Room]):
         "access",
         "people_limit",
         "keeps_chat",
+        "relay_only",
         "link",
         "version",
         "people_here_by_name",

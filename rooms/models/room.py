@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 
+from ..ice import NO_RELAY, can_relay
 from ..links import LINK_LENGTH, new_link
 from ..names import NAME_LENGTH, BadName, clean_name
 from ..signalling import bus
@@ -175,6 +176,8 @@ class Room(models.Model):
             self.name = clean_name(self.name)
         except BadName as fault:
             raise ValidationError({"name": str(fault)}) from fault
+        if self.relay_only and not can_relay():
+            raise ValidationError({"relay_only": NO_RELAY})
 
     @property
     def url(self) -> str:

@@ -12,6 +12,7 @@ from . import metrics
 from .admission import facts_of, open_to
 from .bus import RoomChanged
 from .doorway import Doorway
+from .hiding import hidden
 from .holder import Departure, Socket
 from .protocol import (
     Close,
@@ -166,18 +167,25 @@ class Call:
 
     def relay(self, socket: Socket, message: Relayed) -> bool:
         """Hand a message to the one it is for; false if nobody sits there."""
-        return self.deliver(socket, message.to, relayed(message, socket.entry.seat))
+        let_through = hidden(message) if self.facts.relay_only else message
+        if let_through is None:
+            return self._sits_beside(socket, message.to) is not None
+        sender = socket.entry.seat
+        return self.deliver(socket, message.to, relayed(let_through, sender))
 
     def deliver(self, socket: Socket, to: str, message: ServerMessage) -> bool:
         """Send to one other seat of this room; false if nobody sits there."""
-        seat = self.seats.get(to)
-        if seat is None or seat.id == socket.entry.seat:
+        seat = self._sits_beside(socket, to)
+        if seat is None:
             return False
         if seat.holder is not None:
             seat.holder.tell(message)
         else:
             metrics.dropped("away")
         return True
+
+    def _sits_beside(self, socket: Socket, to: str) -> Seat[Socket] | None:
+        return None if to == socket.entry.seat else self.seats.get(to)
 
     def broadcast(
         self, message: ServerMessage, but: Seat[Socket] | None = None

@@ -122,6 +122,7 @@ def test_a_running_call_hears_of_a_change_once_it_is_stored(
         "name": "Saturday table",
         "limit": 8,
         "keeps_chat": True,
+        "relay_only": False,
         "access": "anyone",
         "version": 2,
         "revocation": 0,

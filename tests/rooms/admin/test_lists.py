@@ -64,6 +64,7 @@ def test_staff_without_the_right_see_nothing(stranger: Person, url: str) -> None
         ("?access__exact=anyone", 1),
         ("?access__exact=signed-in", 0),
         ("?keeps_chat__exact=1", 0),
+        ("?relay_only__exact=1", 0),
     ],
 )
 def test_rooms_are_searched_and_filtered(

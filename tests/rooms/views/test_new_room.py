@@ -1,8 +1,10 @@
 """Making a room."""
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import User
+from rooms.forms import SETTINGS
 from rooms.models import Room
 from tests.people import Person
 from tests.rooms.views.asked import (
@@ -22,10 +24,11 @@ def test_the_form_starts_with_what_most_want(owner: Person) -> None:
     page = owner.get(URL)
 
     form = page.context["form"]
-    assert list(form.fields) == ["name", "access", "people_limit", "keeps_chat"]
+    assert tuple(form.fields) == SETTINGS
     assert form["access"].value() == "anyone"
     assert form["people_limit"].value() == 8
     assert not form["keeps_chat"].value()
+    assert not form["relay_only"].value()
     is_private(page)
     changes_nothing(owner, URL)
 
@@ -45,7 +48,8 @@ def test_anybody_with_an_account_makes_rooms_of_their_own(
         assert person.get(answer["Location"]).status_code == 200
 
 
-def test_every_setting_is_taken(owner: Person) -> None:
+def test_every_setting_is_taken(owner: Person, settings: Settings) -> None:
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
     owner.post(
         URL,
         {
@@ -53,6 +57,7 @@ def test_every_setting_is_taken(owner: Person) -> None:
             "access": "signed-in",
             "people_limit": "16",
             "keeps_chat": "on",
+            "relay_only": "on",
         },
     )
 
@@ -61,6 +66,7 @@ def test_every_setting_is_taken(owner: Person) -> None:
     assert room.access == Room.Access.SIGNED_IN
     assert room.people_limit == 16
     assert room.keeps_chat
+    assert room.relay_only
 
 
 @pytest.mark.parametrize(
@@ -132,3 +138,12 @@ def test_it_needs_the_token(owner: Person) -> None:
     person = Person(owner.user, enforce_csrf_checks=True)
 
     assert person.post(URL, TABLE).status_code == 403
+
+
+def test_no_room_hides_addresses_without_a_relay(owner: Person) -> None:
+    page = owner.post(URL, {**TABLE, "relay_only": "on"})
+
+    (words,) = page.context["form"].errors["relay_only"]
+    assert "needs a TURN server" in words
+    assert words in page.content.decode()
+    assert not Room.objects.exists()

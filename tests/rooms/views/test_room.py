@@ -52,6 +52,7 @@ def test_the_owner_sees_link_people_and_settings(
         "access": "anyone",
         "people_limit": 8,
         "keeps_chat": False,
+        "relay_only": False,
     }
     assert page.context["link_url"] in page.content.decode()
     is_private(page)
@@ -184,6 +185,34 @@ def test_the_owner_changes_settings(owner: Person, room: Room, url: str) -> None
     assert room.access == Room.Access.SIGNED_IN
     assert (room.people_limit, room.keeps_chat, room.version) == (4, True, 2)
     assert "Settings saved." in owner.get(url).content.decode()
+
+
+def test_a_room_hides_addresses_only_where_a_relay_is(
+    owner: Person, room: Room, url: str, settings: Settings
+) -> None:
+    hiding = {**CHANGED, "relay_only": "on"}
+
+    page = owner.post(url, hiding)
+
+    assert page.status_code == 200
+    (words,) = page.context["form"].errors["relay_only"]
+    assert "needs a TURN server" in words
+    assert words in page.content.decode()
+    room.refresh_from_db()
+    assert (room.relay_only, room.version) == (False, 1)
+
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
+    assert owner.post(url, hiding).status_code == 302
+    room.refresh_from_db()
+    assert room.relay_only
+    assert "Nobody learns the network address" in owner.get(url).content.decode()
+
+    # It was taken away since: other settings cannot be saved beside a wish in vain.
+    settings.TURN_URLS = []
+    assert owner.post(url, hiding).status_code == 200
+    assert owner.post(url, CHANGED).status_code == 302
+    room.refresh_from_db()
+    assert not room.relay_only
 
 
 def test_the_link_stays_when_the_name_changes(
