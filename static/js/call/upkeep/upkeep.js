@@ -1,4 +1,6 @@
 import { Emitter } from "../../lib/emitter.js";
+import { Diagnosis } from "./diagnosis.js";
+import { History } from "./history.js";
 import { Samples } from "./samples.js";
 import { Views } from "./views.js";
 
@@ -21,6 +23,10 @@ export class Upkeep extends Emitter {
   views;
   /** How each pair is. */
   samples;
+  /** Why there is no path. */
+  diagnosis;
+  /** What became of each pair. */
+  history;
   #end = new AbortController();
 
   /**
@@ -33,6 +39,8 @@ export class Upkeep extends Emitter {
     super();
     this.views = new Views(session.mesh, clock);
     this.samples = new Samples(session.mesh, clock);
+    this.diagnosis = new Diagnosis(session, clock);
+    this.history = new History(session.mesh, clock);
     void own;
   }
 
@@ -40,5 +48,7 @@ export class Upkeep extends Emitter {
     this.#end.abort();
     this.views.close();
     this.samples.close();
+    this.diagnosis.close();
+    this.history.close();
   }
 }
