@@ -197,6 +197,60 @@ test("whom a server misses that knows everybody has left, however well the pair 
   assert.deepEqual([seats(mesh), gone.length], [[], 3]);
 });
 
+test("whom a server misses that was just started has no socket there, until they are back", async () => {
+  const { mesh } = newMesh();
+  const people = [someone("a", 1), someone("b", 2)];
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  const [a, b] = open();
+  for (const pc of [a, b]) pc.become("connected");
+  mesh.welcome(OWN_SINCE, [], [people[0]], { isPartial: true });
+  assert.deepEqual(
+    mesh.people.map(({ away }) => away),
+    [false, true],
+  );
+  b.become("failed");
+  await pass();
+  said = [];
+  mesh.joined(people[1]);
+  await pass();
+  assert.equal(mesh.people[1].away, false);
+  assert.ok(said.includes("offer b"));
+});
+
+test("who comes back to the server is offered a lost pair at once", async () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);
+  await pass();
+  const [pc] = open();
+  pc.become("connected");
+  mesh.away("a", true);
+  mesh.away("a", false);
+  await pass();
+  assert.deepEqual(open(), [pc]);
+  mesh.away("a", true);
+  pc.become("failed");
+  await pass();
+  said = [];
+  mesh.away("a", false);
+  await pass();
+  assert.ok(said.includes("offer a"));
+  assert.equal(open().length, 1);
+});
+
+test("what is known of a pair, for whoever carries its signals", async () => {
+  const { mesh } = newMesh();
+  assert.equal(mesh.known("a"), null);
+  mesh.welcome(OWN_SINCE, [], [someone("a", 900)]);
+  assert.deepEqual(mesh.known("a"), { epoch: 0, remote: "", heardAt: null });
+  const sdp =
+    "o=- 7 1 IN IP4 127.0.0.1\r\na=ice-ufrag:7g0\r\nm=audio\r\nm=video\r\nm=video\r\nm=audio";
+  mesh.signal({ type: "peer-offer", from: "a", epoch: 7, number: 0, sdp });
+  await pass();
+  open()[0].channels.pulse.open();
+  assert.deepEqual(mesh.known("a"), { epoch: 7, remote: sdp, heardAt: clock.now() });
+});
+
 test("who left is gone at once, however it happened, also while the pair is connected", async () => {
   const { mesh } = newMesh();
   mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);

@@ -52,6 +52,7 @@ async function seated(first, { own = new FakeOwn(), remembered = {}, meanwhile }
       ticket: "first",
       resume: "",
       freshTicket: async () => "fresh",
+      isThere: async () => true,
       reload: () => false,
     },
     own: /** @type {any} */ (own),

@@ -27,6 +27,7 @@ function start(doorway = {}) {
       ticket: "first",
       resume: "",
       freshTicket: async () => "fresh",
+      isThere: async () => true,
       reload: () => ++seen.reloads < 2,
       ...doorway,
     },
@@ -100,6 +101,87 @@ test("further attempts come after 0.5 to 8 s, ever later", async () => {
   assert.ok(Math.max(...waits.slice(1, 3)) <= 2000);
   assert.ok(Math.max(...waits) > 4000);
   assert.ok(new Set(waits).size > 10);
+});
+
+test("who misses somebody of the call comes back sooner, though never before the server said", async () => {
+  const { signalling } = start({ isThere: async () => true });
+  FakeSocket.last.open().say(DOOR);
+  const waits = async () => {
+    const from = FakeSocket.all.length;
+    FakeSocket.last.hangUp(1006);
+    const before = clock.now();
+    while (FakeSocket.all.length === from) await clock.pass(clock.next);
+    return clock.now() - before;
+  };
+  for (let attempt = 0; attempt < 20; attempt += 1) await waits();
+  signalling.hurry(true);
+  const hurried = [];
+  for (let attempt = 0; attempt < 40; attempt += 1) hurried.push(await waits());
+  assert.ok(hurried.every((wait) => wait >= 500 && wait <= 2500));
+  assert.ok(new Set(hurried).size > 10);
+  signalling.hurry(false);
+  const calm = [];
+  for (let attempt = 0; attempt < 40; attempt += 1) calm.push(await waits());
+  assert.ok(Math.max(...calm) > 4000);
+
+  // Somebody is missed while an attempt is far away.
+  for (let round = 0; round < 20; round += 1) {
+    FakeSocket.last.hangUp(1006);
+    signalling.hurry(true);
+    await clock.pass(0);
+    assert.ok(clock.next <= 2500);
+    signalling.hurry(false);
+    await clock.pass(8000);
+  }
+  FakeSocket.last.open().say(DOOR);
+  FakeSocket.last.say({ type: "restarting", after: 6000 });
+  const sockets = FakeSocket.all.length;
+  FakeSocket.last.hangUp(1012);
+  signalling.hurry(true);
+  await clock.pass(5999);
+  assert.equal(FakeSocket.all.length, sockets);
+  await clock.pass(2500);
+  assert.equal(FakeSocket.all.length, sockets + 1);
+});
+
+test("in a hurry, sockets are tried where somebody answers: browsers hold back who fails too often", async () => {
+  const asked = [];
+  let there = false;
+  const { signalling } = start({
+    isThere: async () => {
+      asked.push(clock.now());
+      return there;
+    },
+  });
+  signalling.hurry(true);
+  FakeSocket.last.hangUp(1006);
+  for (let failure = 1; failure < 4; failure += 1) {
+    await clock.pass(2500);
+    FakeSocket.last.hangUp(1006);
+  }
+  const sockets = FakeSocket.all.length;
+  await clock.pass(60_000);
+  assert.equal(FakeSocket.all.length, sockets);
+  assert.ok(asked.length > 20);
+  assert.ok(asked.every((at, place) => !place || at - asked[place - 1] <= 2500));
+  there = true;
+  await clock.pass(2500);
+  assert.equal(FakeSocket.all.length, sockets + 1);
+  FakeSocket.last.open().say(DOOR);
+  const before = asked.length;
+  FakeSocket.last.hangUp(1006);
+  await clock.pass(2500);
+  assert.deepEqual([FakeSocket.all.length, asked.length], [sockets + 2, before + 1]);
+
+  there = false;
+  FakeSocket.last.hangUp(1006);
+  await clock.pass(2500);
+  // Meanwhile the page has a reason not to wait.
+  signalling.retry();
+  assert.equal(FakeSocket.all.length, sockets + 3);
+  signalling.close();
+  await clock.pass(60_000);
+  assert.equal(FakeSocket.all.length, sockets + 3);
 });
 
 /** Time in which the server answers. */

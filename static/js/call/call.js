@@ -1,7 +1,7 @@
 import { realClock } from "../lib/clock.js";
 import { Emitter } from "../lib/emitter.js";
 import { Ears } from "./ears.js";
-import { fetchTicket } from "./entry.js";
+import { fetchTicket, isThere } from "./entry.js";
 import { Memory, tabStorage, wasReloaded } from "./memory.js";
 import { Own } from "./own.js";
 import { SeatLock } from "./seat_lock.js";
@@ -91,6 +91,7 @@ export class Call extends Emitter {
         resume,
         ...(isOurs && { ready: isOurs }),
         freshTicket: () => fetchTicket(page.ticketUrl, page.csrfToken),
+        isThere,
         reload: () => this.#reload(),
       },
       own: this.#own,

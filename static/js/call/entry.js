@@ -6,6 +6,8 @@
 
 /** A ticket that is not here by then is asked for again. */
 const ANSWER_MS = 10_000;
+/** Sooner: whoever asks this is in a hurry. */
+const THERE_MS = 2500;
 
 /** @type {Record<string, string>} */
 const WORDS = {
@@ -75,4 +77,23 @@ export async function fetchTicket(url, csrfToken) {
   if (!answer.ok) throw new Error(`Ticket: ${answer.status}`);
   const { ticket } = await answer.json();
   return String(ticket);
+}
+
+/**
+ * Whether the server answers at all, asked for a part of this page, which costs it next to nothing. Browsers open a
+ * socket only after many seconds once a dozen have failed; a question like this one they ask at once.
+ *
+ * @returns {Promise<boolean>}
+ */
+export async function isThere() {
+  /** @type {RequestInit} */
+  const how = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(THERE_MS) };
+  try {
+    // A proxy that finds nobody behind it says so with a number above.
+    return (await fetch(import.meta.url, how)).status < 500;
+  } catch (error) {
+    // What a browser throws where nothing answers, or not in time; anything else is a mistake.
+    if (error instanceof TypeError || error instanceof DOMException) return false;
+    throw error;
+  }
 }

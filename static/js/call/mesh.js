@@ -130,6 +130,7 @@ export class Mesh extends Emitter {
     if (iceServers.length && this.#gathers) this.expect(0, false);
     const seats = new Set(people.map(({ seat }) => seat));
     if (isAnew || !isPartial) this.only(seats);
+    for (const seat of this.#entries.keys()) if (!seats.has(seat)) this.away(seat, true);
     for (const someone of people) this.joined(someone, { isAnew, isFurther });
     this.expect(0, false);
   }
@@ -201,8 +202,10 @@ export class Mesh extends Emitter {
   away(seat, isAway) {
     const entry = this.#entries.get(seat);
     if (!entry) return;
+    const isBack = entry.person.away && !isAway;
     entry.person.away = isAway;
     this.#appear(entry);
+    if (isBack) entry.peer.signalsReturned();
   }
 
   /**
@@ -223,6 +226,18 @@ export class Mesh extends Emitter {
       this.left(person.seat);
       this.emit("gone", person);
     }
+  }
+
+  /**
+   * @param {string} seat
+   * @returns {{epoch: number, remote: string, heardAt: number|null}|null} Of the pair's connection: its epoch (0: there
+   *   was none), the other side's newest description, and when its heart was heard last (null: never).
+   */
+  known(seat) {
+    const peer = this.#entries.get(seat)?.peer;
+    return peer
+      ? { epoch: peer.epoch, remote: peer.remote, heardAt: this.#pulse.heardAt(seat) }
+      : null;
   }
 
   /** @param {string} seat Whom a signal did not reach. */

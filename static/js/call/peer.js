@@ -167,11 +167,11 @@ export class Peer extends Emitter {
   }
 
   /**
-   * The way to the server is back.
+   * The way to the server is back, on this side or the other.
    *
-   * @param {boolean} offers Whether this side makes the offers from now on.
+   * @param {boolean} [offers] Whether this side makes the offers from now on.
    */
-  signalsReturned(offers) {
+  signalsReturned(offers = this.#offers) {
     this.#offers = offers;
     this.#recovery.signalsReturned();
   }

@@ -385,6 +385,7 @@ export class Session extends Emitter {
     const { people } = this.mesh;
     if (this.phase === "joined") {
       this.chat.present(people);
+      this.#signalling.hurry(people.some(({ connection }) => connection !== "connected"));
       this.#memory.write({ people: people.length });
     }
     this.emit("change", undefined);

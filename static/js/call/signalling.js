@@ -15,6 +15,7 @@ import { PROTOCOL } from "./messages.js";
  * @property {string} ticket
  * @property {string} resume Empty: there is no seat to come back to.
  * @property {Promise<unknown>} [ready] Nothing is said before.
+ * @property {() => Promise<boolean>} isThere Whether the server answers at all.
  * @property {() => Promise<string>} freshTicket Throws a `TicketRefused` where there is none for this person.
  * @property {() => boolean} reload Called when the page is of another version than the server; false: it was tried.
  *
@@ -28,6 +29,13 @@ import { PROTOCOL } from "./messages.js";
 
 const BACKOFF_LEAST_MS = 500;
 const BACKOFF_MOST_MS = 8000;
+/**
+ * The same while somebody of the call is reached by no other way. A server that comes back meets these sooner, and only
+ * these: when it was the server alone that went, the pairs of its thousands of clients are up, and they take their time.
+ */
+const HURRIED_MOST_MS = 2500;
+/** After so many failures who is in a hurry opens a socket only where somebody answers. */
+const ASKS_AFTER = 3;
 /** From one attempt to the next, while a line is in use. */
 const BESIDE_MS = 2000;
 /** A line that served for so long was good: the loss of it is the first failure again. */
@@ -66,6 +74,9 @@ export class Signalling extends Emitter {
   #hasFreshTicket = false;
   #isServed = false;
   #failures = 0;
+  #isHurried = false;
+  #retriesAt = 0;
+  #notBefore = 0;
   /** Milliseconds that the server wants us to stay away, as it said before it closed. */
   #after = 0;
   /** @type {(() => Join)|null} */
@@ -124,11 +135,20 @@ export class Signalling extends Emitter {
     this.#cancelSecond = this.#clock.after(ANSWER_MS, () => this.#failSecond());
   }
 
+  /** @param {boolean} isHurried Whether somebody is missed whom only the server can bring back. */
+  hurry(isHurried) {
+    if (isHurried === this.#isHurried) return;
+    this.#isHurried = isHurried;
+    const soonest = Math.max(this.#notBefore, this.#clock.now() + this.#wait());
+    if (isHurried && soonest < this.#retriesAt) this.#retryAt(soonest);
+  }
+
   /** Does not wait for the next attempt. */
   retry() {
     if (this.#line || this.#end.signal.aborted) return;
     this.#isResting = false;
     this.#cancelRetry();
+    this.#retriesAt = 0;
     this.#connect();
   }
 
@@ -288,12 +308,36 @@ export class Signalling extends Emitter {
 
   /** At once the first time, then later and later, each client at another moment; never before the server said. */
   #retryLater() {
-    const limit = Math.min(BACKOFF_MOST_MS, 2 * BACKOFF_LEAST_MS * 2 ** (this.#failures - 1));
-    const wait = this.#failures ? Math.max(BACKOFF_LEAST_MS, Math.random() * limit) : 0;
+    const now = this.#clock.now();
+    const wait = this.#failures ? this.#wait() : 0;
     this.#failures += 1;
-    this.#cancelRetry();
-    this.#cancelRetry = this.#clock.after(Math.max(this.#after, wait), () => this.retry());
+    this.#notBefore = now + this.#after;
     this.#after = 0;
+    this.#retryAt(Math.max(this.#notBefore, now + wait));
+  }
+
+  #wait() {
+    const most = this.#isHurried ? HURRIED_MOST_MS : BACKOFF_MOST_MS;
+    const limit = Math.min(most, 2 * BACKOFF_LEAST_MS * 2 ** (this.#failures - 1));
+    return Math.max(BACKOFF_LEAST_MS, Math.random() * limit);
+  }
+
+  /** @param {number} at */
+  #retryAt(at) {
+    this.#cancelRetry();
+    this.#retriesAt = at;
+    this.#cancelRetry = this.#clock.after(at - this.#clock.now(), () => {
+      this.#retriesAt = 0;
+      if (this.#isHurried && this.#failures > ASKS_AFTER) this.#retryWhereAnswered();
+      else this.retry();
+    });
+  }
+
+  async #retryWhereAnswered() {
+    const isThere = await this.#doorway.isThere();
+    if (this.#line || this.#isResting || this.#end.signal.aborted) return;
+    if (isThere) this.retry();
+    else this.#retryLater();
   }
 
   /** @param {import("./entry.js").Refusal} why */
