@@ -22,7 +22,7 @@ ifneq ($(STALE),)
 .PHONY: $(VENV)/.run $(VENV)/.dev node_modules/.installed
 endif
 
-.PHONY: run dev check test bench bench-signalling soak pictures system help
+.PHONY: run dev check test bench bench-signalling bench-mesh soak pictures system help
 
 run: $(VENV)/.run .env
 	@exec $(PY) manage.py serve --prepare
@@ -54,6 +54,9 @@ bench: system $(VENV)/.dev
 bench-signalling: system $(VENV)/.dev node_modules/.installed
 	$(NODE) $(PY) -m bench.signalling
 
+bench-mesh: system $(VENV)/.dev
+	$(PY) -m bench.mesh
+
 soak: system $(VENV)/.dev node_modules/.installed
 	$(PY) -m pytest --soak
 
@@ -72,6 +75,7 @@ help:
 	@echo "make test      every test: Python, JavaScript, real browsers"
 	@echo "make bench     how long people wait, beside a bare floor"
 	@echo "make bench-signalling  what signalling costs, beside what others use"
+	@echo "make bench-mesh        what a camera costs its sender, beside a plain mesh"
 	@echo "make soak      the long proofs"
 	@echo "make pictures  screenshots of every page and call state"
 
