@@ -11,6 +11,7 @@ from conference.headers import uses_devices
 
 from .. import access, throttle
 from ..guests import Guest
+from ..ice import can_relay
 from ..models import Room
 from ..signalling import tickets
 from ..signalling.protocol import VERSION
@@ -53,7 +54,7 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
         "hasIceServers": bool(settings.STUN_URLS or settings.TURN_URLS),
         "siteName": settings.SITE_NAME,
     }
-    context = {"room": room, "call_data": call_data}
+    context = {"room": room, "call_data": call_data, "can_relay": can_relay()}
     response = render(request, "rooms/call.html", context)
     if user is None:
         guest.remember(response)

@@ -140,6 +140,28 @@ test("new ICE servers reach the connections there are, and those that are made a
   assert.deepEqual([...new Set(held())], ["new"]);
 });
 
+test("a room that begins to hide addresses has every pair made anew, and the spares", async () => {
+  const policies = () => open().map((pc) => pc.getConfiguration().iceTransportPolicy);
+  const { mesh } = newMesh();
+  mesh.expect(1, true);
+  mesh.hide(false);
+  assert.equal(FakeRTCPeerConnection.all.length, 1);
+  mesh.hide(true);
+  assert.deepEqual(policies(), ["relay"]);
+  mesh.hide(false);
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1), someone("b", 900)]);
+  await pass();
+  assert.deepEqual(policies(), ["all", "all"]);
+  assert.deepEqual(said, ["offer a", "candidates a"]);
+  mesh.hide(true);
+  await pass();
+  assert.deepEqual(policies(), ["relay", "relay"]);
+  assert.deepEqual(said.slice(2), ["offer a", "candidates a"]);
+  mesh.hide(true);
+  await pass();
+  assert.equal(open().length, 2);
+});
+
 test("another life of a page takes the place of the one before, in the same streams", async () => {
   const { mesh } = newMesh();
   mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);

@@ -154,6 +154,22 @@ test("the answerer asks for a restart, then for another connection", async () =>
   ]);
 });
 
+test("the answerer whose wish has changed asks for another connection, if it did not come by itself", () => {
+  const { peer, made, said } = pair(false);
+  peer.start();
+  peer.renew();
+  assert.deepEqual(said, []);
+  assert.deepEqual(
+    made.map(({ isClosed }) => Boolean(isClosed)),
+    [true, false],
+  );
+  peer.receive(offer(7));
+  peer.renew();
+  assert.deepEqual(said, [{ type: "restart", epoch: 7, kind: "connection" }]);
+  peer.receive(offer(8));
+  assert.equal(made.filter(({ isClosed }) => !isClosed).length, 1);
+});
+
 test("a connection whose descriptions fail is built anew, without haste", async () => {
   const { peer, made, clock } = pair(true);
   peer.start();

@@ -252,6 +252,7 @@ export class Call extends Emitter {
    * @param {Promise<boolean>} isOurs
    */
   async #comeBack({ name, people }, page, isOurs) {
+    this.#session.mesh.hide(page.room.relayOnly);
     this.#session.mesh.expect(people ?? 0, !page.hasIceServers);
     this.#session.join(name ?? page.name);
     if (!(await isOurs)) this.#session.ask();

@@ -46,7 +46,7 @@ export class Mesh extends Emitter {
   #outgoing;
   #clock;
   /** @type {RTCConfiguration} */
-  #configuration = {};
+  #configuration = { iceTransportPolicy: "all" };
   /** @type {RTCIceServer[]} */
   #iceServers = [];
   #since = 0;
@@ -145,6 +145,21 @@ export class Mesh extends Emitter {
     this.#iceServers = iceServers;
     this.#configuration = { ...this.#configuration, iceServers };
     for (const { peer } of this.#entries.values()) peer.serve(iceServers);
+  }
+
+  /**
+   * Pairs that were made under another wish are made anew.
+   *
+   * @param {boolean} isHiding Whether paths lead through relays alone, so that nobody learns anybody's address.
+   */
+  hide(isHiding) {
+    const iceTransportPolicy = isHiding ? "relay" : "all";
+    if (iceTransportPolicy === this.#configuration.iceTransportPolicy) return;
+    this.#configuration = { ...this.#configuration, iceTransportPolicy };
+    const [count, gathers] = [this.#spares.length, this.#gathers];
+    this.expect(0, gathers);
+    this.expect(count, gathers);
+    for (const { peer } of this.#entries.values()) peer.renew();
   }
 
   /**

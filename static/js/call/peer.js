@@ -124,6 +124,15 @@ export class Peer extends Emitter {
     return this.#channel?.send(message) ?? false;
   }
 
+  /** What connections are made with is another now; the other side may know of it later. */
+  renew() {
+    this.#ready?.close();
+    if (this.#ready) this.#ready = this.#connect(false);
+    if (!this.#connection) return;
+    if (this.#offers) this.#build();
+    else this.#ask("connection");
+  }
+
   /** A signal did not reach the other side. */
   repeat() {
     this.#connection?.repeat();

@@ -254,6 +254,7 @@ export class Session extends Emitter {
     this.seat = seat;
     // Also a further one may bring people who are new: the room may have moved to where others had come.
     const how = { isPartial: partial, isFurther: this.#isWelcomed };
+    this.mesh.hide(room.relayOnly);
     this.mesh.welcome(since, iceServers, people, how);
     this.#isWelcomed = true;
     this.#renewBefore(iceExpires);
@@ -316,6 +317,7 @@ export class Session extends Emitter {
   /** @param {RoomFacts} room */
   #roomIs(room) {
     this.room = room;
+    this.mesh.hide(room.relayOnly);
     this.chat.keeps(room.keepsChat);
     this.emit("change", undefined);
   }

@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as set_here
 from django.contrib.sessions.models import Session
 from django.test import override_settings
+from pytest_django import Settings
 
 from rooms.links import new_link
 from rooms.models import Invitation, Membership, Role, Room
@@ -41,7 +42,7 @@ def invite(room: Room, owner: Person, guest: Person) -> Invitation:
     invitation, _ = Invitation.objects.issue(
         room=room, made_by=owner.user, role=Invitation.Role.GUEST
     )
-    cookie = guest.cookies[settings.GUEST_COOKIE_NAME].value
+    cookie = guest.cookies[set_here.GUEST_COOKIE_NAME].value
     invitation.accept(Visitor(None, cookie.partition(":")[0]))
     return invitation
 
@@ -84,6 +85,28 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
         "hasIceServers": False,
         "siteName": "Parley",
     }
+
+
+def test_the_door_says_that_addresses_are_hidden_or_that_nothing_can_hide_them(
+    guest: Person, room: Room, url: str, settings: Settings
+) -> None:
+    def notice() -> str:
+        page = guest.get(url).content.decode()
+        (found,) = re.findall(
+            r'<div class="notice[^>]*data-part="hiding".*?</div>', page, re.DOTALL
+        )
+        return found
+
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
+    assert re.search(r"\bhidden>", notice())
+    room.change(relay_only=True)
+    assert not re.search(r"\bhidden>", notice())
+    assert "Network addresses are hidden here" in notice()
+    assert call_data(guest, url)["room"]["relayOnly"] is True
+
+    settings.TURN_URLS = []
+    assert "Nobody can be seen or heard here" in notice()
+    assert "notice--warning" in notice()
 
 
 def test_everybody_with_the_link_comes_in_as_what_they_are(
@@ -146,30 +169,30 @@ def test_a_guest_stays_the_same_and_differs_from_others(
 def test_the_guests_cookie_is_out_of_reach_for_scripts_and_other_sites(
     anonymous: Person, url: str
 ) -> None:
-    cookie = anonymous.get(url).cookies[settings.GUEST_COOKIE_NAME]
+    cookie = anonymous.get(url).cookies[set_here.GUEST_COOKIE_NAME]
 
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/"
     assert not cookie["secure"]
     with override_settings(SESSION_COOKIE_SECURE=True):
-        assert Person().get(url).cookies[settings.GUEST_COOKIE_NAME]["secure"]
+        assert Person().get(url).cookies[set_here.GUEST_COOKIE_NAME]["secure"]
 
 
 def test_a_forged_guest_cookie_makes_a_new_guest(
     anonymous: Person, guest: Person, url: str
 ) -> None:
-    victim = guest.cookies[settings.GUEST_COOKIE_NAME].value
+    victim = guest.cookies[set_here.GUEST_COOKIE_NAME].value
     identity = victim.partition(":")[0]
     for forged in (identity, f"{identity}:x", victim[:-1], "", "x" * 5000):
-        anonymous.cookies[settings.GUEST_COOKIE_NAME] = forged
+        anonymous.cookies[set_here.GUEST_COOKIE_NAME] = forged
         assert entry(anonymous, url).person != f"g:{identity}"
 
 
 def test_somebody_with_an_account_gets_no_guest_cookie(
     stranger: Person, url: str
 ) -> None:
-    assert settings.GUEST_COOKIE_NAME not in stranger.get(url).cookies
+    assert set_here.GUEST_COOKIE_NAME not in stranger.get(url).cookies
 
 
 def test_a_ticket_is_good_in_its_own_browser_only(
@@ -190,7 +213,7 @@ def test_a_session_that_is_over_does_not_bind_the_ticket(
     let_in = entry(stranger, url)
 
     assert let_in.guest
-    assert not stranger.cookies[settings.SESSION_COOKIE_NAME].value
+    assert not stranger.cookies[set_here.SESSION_COOKIE_NAME].value
 
 
 def test_a_room_for_accounts_leads_others_to_log_in_and_back(

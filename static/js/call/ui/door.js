@@ -81,6 +81,7 @@ export class Door {
     this.#devices(state);
     this.#button(state);
     part(this.#root, "room-name").textContent = state.room.name;
+    part(this.#root, "hiding").hidden = !state.room.relayOnly;
   }
 
   /** @param {number} level 0 to 1 */
