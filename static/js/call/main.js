@@ -12,6 +12,7 @@ import { Toolbar } from "./ui/toolbar.js";
  * @property {import("./ui/panels.js").PeoplePanel} people
  * @property {import("./ui/notices.js").Notices} notices
  * @property {import("./ui/invite.js").Invite} invite
+ * @property {import("./ui/sizes.js").Sizes} sizes
  */
 
 /** From one attempt to fetch the surroundings to the next. */
@@ -74,8 +75,15 @@ async function surround() {
     },
     { signal: fetched.signal },
   );
-  const [{ ChatPanel }, { Panels, PeoplePanel }, { Notices }, { Invite }, { Upkeep }] =
-    await parts();
+  const [
+    { ChatPanel },
+    { Panels, PeoplePanel },
+    { Notices },
+    { Invite },
+    { Sizes },
+    { Viewing },
+    { Upkeep },
+  ] = await parts();
   call.tend(Upkeep);
   fetched.abort();
   const chat = new ChatPanel(root, call, signal);
@@ -90,7 +98,9 @@ async function surround() {
   );
   const notices = new Notices(root, call, { readChat: () => panels.toggle("chat") }, signal);
   const invite = new Invite(root, page, (words) => notices.say(words), signal);
-  around = { chat, panels, people: new PeoplePanel(root), notices, invite };
+  new Viewing(root, call, stage, signal);
+  const sizes = new Sizes(root, call, stage, signal);
+  around = { chat, panels, people: new PeoplePanel(root), notices, invite, sizes };
   paint();
   if (said) notices.say(said);
   /** @type {HTMLElement|null} */ (pressed)?.click();
@@ -105,6 +115,8 @@ async function parts() {
         import("./ui/panels.js"),
         import("./ui/notices.js"),
         import("./ui/invite.js"),
+        import("./ui/sizes.js"),
+        import("./ui/viewing.js"),
         import("./upkeep/upkeep.js"),
       ]);
     } catch (error) {
@@ -154,6 +166,7 @@ function paint() {
   around?.people.render(state);
   around?.invite.render(state);
   around?.notices.render(state);
+  around?.sizes.render();
   part(root, "title").textContent = state.room.name;
   // After the frame, since it lays the page out once more.
   if (isEntering) setTimeout(() => part(root, "stage").focus({ preventScroll: true }));

@@ -60,6 +60,7 @@ const BASE = {
   screens: /** @type {string[]} */ ([]),
   pinned: null,
   lead: null,
+  ranks: new Map(),
   alone: false,
   phone: false,
   page: 0,
@@ -85,6 +86,18 @@ test("a long strip keeps the own tile and counts the rest", () => {
   const result = plan({ ...BASE, people, screens: ["a/screen"] });
   assert.deepEqual(result.shown, ["a", "b", "c", "d", "own"]);
   assert.equal(result.rest, 2);
+});
+
+test("a long strip shows who spoke last, each in the order of arrival", () => {
+  const people = ["a", "b", "c", "d", "e", "f", "own"];
+  const ranks = new Map([..."fbcdea"].map((key, rank) => [key, rank]));
+  const result = plan({ ...BASE, people, ranks, screens: ["a/screen", "b/screen"] });
+  assert.equal(result.large, "b/screen");
+  // A second screen is among them whoever speaks.
+  assert.deepEqual(result.shown, ["a/screen", "b", "c", "f", "own"]);
+  assert.equal(result.rest, 3);
+  const again = plan({ ...BASE, people, ranks: new Map(ranks).set("a", -1), pinned: "f" });
+  assert.deepEqual(again.shown, ["a", "b", "c", "d", "own"]);
 });
 
 test("on a portrait stage people stand below the screen in two columns", () => {

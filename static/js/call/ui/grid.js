@@ -73,6 +73,7 @@ function box(width, height, narrowest) {
  * @param {string[]} scene.screens Keys of shared screens, the newest last.
  * @param {string|null} scene.pinned A key to show large, if it is there.
  * @param {string|null} scene.lead With `alone`: whose tile is the only one.
+ * @param {ReadonlyMap<string, number>} scene.ranks Of people by their keys; 0 spoke last.
  * @param {boolean} scene.alone Whether there is room for one tile only, as above the sheet of a phone.
  * @param {boolean} scene.phone
  * @param {number} scene.page
@@ -93,7 +94,7 @@ export function plan(scene) {
     return { ...whole(), shown, below, columns: 1, rows: 1 };
   }
   if (large !== null && all.length > 1) {
-    return strip(large, all, below);
+    return strip(large, all, below, scene.ranks);
   }
   const most = scene.phone ? MOST_ON_PHONE : MOST_ELSEWHERE;
   const pages = Math.max(1, Math.ceil(all.length / most));
@@ -108,17 +109,23 @@ function whole() {
 }
 
 /**
- * The own tile, being last, keeps its place when the strip is too short for all.
+ * The own tile, being last, keeps its place when the strip is too short for all. The others in it are those who spoke
+ * last.
  *
  * @param {string} large
  * @param {string[]} all
  * @param {boolean} below
+ * @param {ReadonlyMap<string, number>} ranks
  * @returns {Plan}
  */
-function strip(large, all, below) {
+function strip(large, all, below, ranks) {
   const others = all.filter((key) => key !== large);
   const most = below ? MOST_BELOW : MOST_BESIDE;
-  const kept = others.length > most ? [...others.slice(0, most - 1), ...others.slice(-1)] : others;
+  const rank = (/** @type {string} */ key) => ranks.get(key) ?? -1;
+  const last = others.at(-1);
+  const first = others.slice(0, -1).sort((a, b) => rank(a) - rank(b));
+  const left = new Set(first.slice(most - 1));
+  const kept = others.filter((key) => key === last || !left.has(key));
   const columns = below ? Math.min(2, kept.length) : 1;
   return {
     ...whole(),

@@ -28,6 +28,8 @@ export class Stage {
   #lead = null;
   /** @type {string|null} Key of the tile whose menu is open. */
   #asked = null;
+  /** @type {ReadonlyMap<string, number>} */
+  #ranks = new Map();
   #page = 0;
   #drawn = "";
   #observer;
@@ -54,6 +56,16 @@ export class Stage {
     signal.addEventListener("abort", () => this.#close());
   }
 
+  /** @returns {ReadonlyMap<string, PersonTile|ScreenTile>} By seat, with "/screen" behind it for a screen. */
+  get tiles() {
+    return this.#tiles;
+  }
+
+  /** The key of the tile whose menu is open, or was. */
+  get asked() {
+    return this.#asked;
+  }
+
   /** @param {CallState} state */
   render(state) {
     const now = Date.now();
@@ -66,7 +78,8 @@ export class Stage {
         face: person.picture,
         own: false,
         stream: person.camera,
-        picture: person.slots.camera === "on",
+        picture: person.slots.camera === "on" && person.watched && !person.spared,
+        kept: person.slots.camera === "on" && !person.watched,
         muted: person.slots.microphone !== "on",
         speaking: person.speaking,
         connecting: person.connection === "connecting",
@@ -89,6 +102,7 @@ export class Stage {
       own: true,
       stream: own.camera,
       picture: own.slots.camera === "on",
+      kept: false,
       muted: own.slots.microphone !== "on",
       speaking: own.speaking,
       connecting: false,
@@ -104,6 +118,7 @@ export class Stage {
       this.#tiles.delete(key);
     }
     this.#lead = this.#leading(state.people);
+    this.#ranks = new Map(state.people.map(({ seat, rank }) => [seat, rank]));
     const alone = part(this.#root, "alone");
     alone.hidden = state.people.length > 0 || own.slots.screen === "on" || state.phase !== "joined";
     // While somebody connects, pictures that glide would take the processor from the one that is awaited.
@@ -178,6 +193,7 @@ export class Stage {
       screens: keys.filter((key) => key.endsWith("/screen")),
       pinned: this.#pinned,
       lead: this.#lead,
+      ranks: this.#ranks,
       alone: phone && this.#root.dataset.panel !== undefined,
       phone,
       page: this.#page,

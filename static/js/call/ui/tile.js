@@ -9,7 +9,8 @@ import { splitName } from "./words.js";
  * @property {string} face Path of the picture that stands for a camera that is off, or empty.
  * @property {boolean} own
  * @property {MediaStream|null} stream
- * @property {boolean} picture Whether the camera is on.
+ * @property {boolean} picture Whether the camera is on, and shown.
+ * @property {boolean} kept Whether the camera is on, and kept from view by a choice made here.
  * @property {boolean} muted
  * @property {boolean} speaking
  * @property {boolean} connecting
@@ -108,6 +109,10 @@ export class PersonTile {
     return this.#view?.name ?? "";
   }
 
+  get video() {
+    return part(this.element, "video", HTMLVideoElement);
+  }
+
   /** @param {PersonView} view */
   update(view) {
     const { element } = this;
@@ -123,6 +128,7 @@ export class PersonTile {
     flag(element, "data-muted", view.muted);
     flag(element, "data-speaking", view.speaking && view.trouble === null);
     flag(element, "data-connecting", view.connecting);
+    flag(element, "data-kept", view.kept);
     const camera = view.picture ? "on" : "off";
     if (element.dataset.camera !== camera) element.dataset.camera = camera;
     this.#picture.show(view.stream, view.picture);
@@ -180,6 +186,14 @@ export class ScreenTile {
     this.#more.addEventListener("click", () => this.#fill());
     this.element.addEventListener("fullscreenchange", () => this.#label());
     this.#label();
+  }
+
+  get more() {
+    return this.#more;
+  }
+
+  get video() {
+    return part(this.element, "video", HTMLVideoElement);
   }
 
   /** @param {ScreenView} view */
