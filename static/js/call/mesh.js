@@ -225,7 +225,7 @@ export class Mesh extends Emitter {
 
   /**
    * @param {string} seat
-   * @param {Partial<Pick<Person, "trouble"|"watched"|"spared"|"rank">>} facts What is known of this pair besides.
+   * @param {Partial<Pick<Person, "trouble"|"cut"|"watched"|"spared"|"rank">>} facts What is known of this pair besides.
    */
   mark(seat, facts) {
     const entry = this.#entries.get(seat);

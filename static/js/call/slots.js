@@ -99,6 +99,7 @@ export function newPerson({ seat, instance, name, picture, guest, role, since, s
     connection: "connecting",
     lostSince: null,
     trouble: null,
+    cut: false,
     watched: true,
     spared: false,
     rank: 0,

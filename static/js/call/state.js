@@ -24,6 +24,8 @@
  * @property {ConnectionState} connection
  * @property {number|null} lostSince
  * @property {{code: string}|null} trouble Why no path to them is found, where that is known.
+ * @property {boolean} cut The path is lost, and no way is left on which another could be agreed on: neither the server
+ *   nor anybody who is connected to both.
  * @property {boolean} watched False: this page was told not to show their camera.
  * @property {boolean} spared Their camera is not asked for just now: others spoke later, or the own line is spared.
  * @property {number} rank 0 spoke last.

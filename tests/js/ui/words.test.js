@@ -69,6 +69,15 @@ test("a lost person is said to come back, and after half a minute not to", () =>
   );
 });
 
+test("of a person whom nobody can reach just now, the server included, it is said", () => {
+  const tomas = { name: "Tomas Weber", lostSince: 1000, cut: true };
+  for (const connection of /** @type {const} */ (["lost", "unreachable"])) {
+    const words = troubleWords({ ...tomas, connection }, 90_000);
+    assert.equal(words?.title, "The path to Tomas is lost");
+    assert.match(words?.text ?? "", /server is away.*trying/);
+  }
+});
+
 test("every fault of a device has words and a next step", () => {
   const faults = /** @type {const} */ (["denied", "busy", "none", "failed"]);
   for (const fault of faults) {

@@ -89,13 +89,19 @@ export function runningTime(milliseconds) {
 /**
  * What a person's tile says instead of their picture, or null where all is well.
  *
- * @param {Pick<Person, "name"|"connection"|"lostSince">} person
+ * @param {Pick<Person, "name"|"connection"|"lostSince"|"cut">} person
  * @param {number} now Milliseconds since 1970.
  * @returns {{title: string, text: string}|null}
  */
 export function troubleWords(person, now) {
   const [first] = splitName(person.name);
   const waited = person.lostSince === null ? 0 : now - person.lostSince;
+  if (person.cut) {
+    return {
+      title: `The path to ${first} is lost`,
+      text: "The server is away as well. We go on trying.",
+    };
+  }
   if (
     person.connection === "unreachable" ||
     (person.connection === "lost" && waited > PATIENCE_MS)

@@ -1,6 +1,8 @@
 import { Emitter } from "../../lib/emitter.js";
 import { Diagnosis } from "./diagnosis.js";
 import { History } from "./history.js";
+import { Links } from "./links.js";
+import { Routes } from "./routes.js";
 import { Samples } from "./samples.js";
 import { Views } from "./views.js";
 
@@ -27,6 +29,9 @@ export class Upkeep extends Emitter {
   diagnosis;
   /** What became of each pair. */
   history;
+  /** Who is connected to whom. */
+  links;
+  #routes;
   #end = new AbortController();
 
   /**
@@ -39,6 +44,8 @@ export class Upkeep extends Emitter {
     super();
     this.views = new Views(session.mesh, clock);
     this.samples = new Samples(session.mesh, clock);
+    this.links = new Links(session.mesh, this.samples, clock);
+    this.#routes = new Routes(session, this.links, clock);
     this.diagnosis = new Diagnosis(session, clock);
     this.history = new History(session.mesh, clock);
     void own;
@@ -47,6 +54,8 @@ export class Upkeep extends Emitter {
   close() {
     this.#end.abort();
     this.views.close();
+    this.#routes.close();
+    this.links.close();
     this.samples.close();
     this.diagnosis.close();
     this.history.close();

@@ -1,0 +1,64 @@
+import { Bucket } from "./bucket.js";
+import { hidden } from "./hiding.js";
+
+/** @typedef {import("../messages.js").Signal} Signal */
+
+const SIGNALS = { perSecond: 10, burst: 60 };
+const BYTES = { perSecond: 65_536, burst: 393_216 };
+
+const encoder = new TextEncoder();
+
+/**
+ * Carries signals between two others who are both connected to this page, for as long as each asks no more than a pair
+ * needs. What is not forwarded is dropped without a word; what was forwarded already is never taken here, since it has
+ * another name on the wire.
+ */
+export class Forwarding {
+  #session;
+  #hears;
+  #clock;
+  /** @type {Map<string, {signals: Bucket, bytes: Bucket}>} By who asks. */
+  #rates = new Map();
+
+  /**
+   * @param {Pick<import("../session.js").Session, "mesh"|"room">} session
+   * @param {(seat: string) => boolean} hears Whether somebody is heard right now.
+   * @param {import("../../lib/clock.js").Clock} clock
+   */
+  constructor(session, hears, clock) {
+    this.#session = session;
+    this.#hears = hears;
+    this.#clock = clock;
+  }
+
+  /**
+   * @param {string} from Whose channel it came by, which is what the other is told.
+   * @param {string} to
+   * @param {Signal} signal
+   * @returns {boolean} Whether it went on.
+   */
+  forward(from, to, signal) {
+    if (to === from || !this.#hears(to) || !this.#mayAsk(from, signal)) return false;
+    const seen = this.#session.room?.relayOnly ? hidden(signal) : signal;
+    return seen !== null && this.#session.mesh.send(to, { type: "relayed", from, signal: seen });
+  }
+
+  /** @param {Set<string>} seats Those of everybody who is there. */
+  only(seats) {
+    for (const seat of this.#rates.keys()) if (!seats.has(seat)) this.#rates.delete(seat);
+  }
+
+  /**
+   * @param {string} from
+   * @param {Signal} signal
+   */
+  #mayAsk(from, signal) {
+    const rates = this.#rates.get(from) ?? {
+      signals: new Bucket(this.#clock, SIGNALS.perSecond, SIGNALS.burst),
+      bytes: new Bucket(this.#clock, BYTES.perSecond, BYTES.burst),
+    };
+    this.#rates.set(from, rates);
+    const size = encoder.encode(JSON.stringify(signal)).length;
+    return rates.signals.take() && rates.bytes.take(size);
+  }
+}
