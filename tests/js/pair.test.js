@@ -31,23 +31,26 @@ function side(offers, clock) {
   };
   const peer = new Peer({ offers, connect, iceServers: () => [], clock });
   const inUse = () => made.filter(({ signalingState }) => signalingState !== "closed");
-  return { peer, made, heard, inUse };
+  /** @type {string[]} */
+  const shown = [];
+  peer.on("state", ({ state }) => shown.push(state));
+  return { peer, made, heard, inUse, shown };
 }
 
 /**
  * Two sides over a way that loses, doubles, delays and reorders while `chaos.isOn`, and that now and then says again
- * what was said long ago, also of connections that are gone.
+ * what was said long ago, also of connections that are gone, or carries nothing for a while.
  */
 function pair(chance) {
   const clock = new FakeClock();
-  const chaos = { isOn: true };
+  const chaos = { isOn: true, isAway: false };
   const [a, b] = [side(true, clock), side(false, clock)];
   /** @type {(() => void)[]} */
   const past = [];
   const carry = (to) => (signal) => {
     const arrive = () => to.peer.receive(structuredClone(signal));
     past.push(arrive);
-    if (chaos.isOn && chance() < 0.15) return;
+    if (chaos.isOn && (chaos.isAway || chance() < 0.15)) return;
     for (let copies = chaos.isOn && chance() < 0.2 ? 2 : 1; copies > 0; copies -= 1) {
       clock.after(chaos.isOn ? chance() * 60 : 1, arrive);
     }
@@ -63,32 +66,38 @@ function pair(chance) {
     return Boolean(x && y && !more.length && !others.length && describes(x, y) && describes(y, x));
   };
   const stop = clock.every(50, () => {
+    for (const { inUse } of [a, b]) assert.ok(inUse().length <= 1, "one connection at a time");
     if (!fits()) return;
     for (const pc of [...a.inUse(), ...b.inUse()]) {
       if (pc.connectionState !== "connected") pc.become("connected");
+      if (!chaos.isOn || chance() < 0.5) pc.channels.pulse.say(".");
     }
   });
   return { clock, chaos, a, b, replay, fits, stop };
 }
 
 test("a pair comes together whatever is lost, doubled, reordered, or said again from long ago", async () => {
-  for (let seed = 1; seed <= 40; seed += 1) {
+  for (let seed = 1; seed <= 100; seed += 1) {
     const chance = random(seed);
     pace.turns = () => Math.floor(chance() * 3);
     const { clock, chaos, a, b, replay, fits, stop } = pair(chance);
     a.peer.start();
     b.peer.start();
     for (let round = 0; round < 8; round += 1) {
+      chaos.isAway = chance() < 0.2;
       await clock.pass(chance() * 4000);
       replay(3);
       const [pc] = (chance() < 0.5 ? a : b).inUse();
       if (chance() < 0.4) pc?.become("failed");
+      // Neither, one direction alone, or both at once.
+      for (const { peer } of [a, b]) if (chance() < 0.4) peer.stalled(clock.now() - 2000);
       if (chance() < 0.3) a.peer.receive({ type: "restart", epoch: 0, kind: "connection" });
       if (chance() < 0.2) for (const each of [a, b]) each.peer.signalsReturned(each === a);
     }
     chaos.isOn = false;
     await clock.pass(40_000);
     assert.ok(fits(), `seed ${seed}: whole`);
+    assert.deepEqual([a.shown.at(-1), b.shown.at(-1)], ["connected", "connected"], `seed ${seed}`);
     for (const { heard } of [a, b]) {
       assert.ok(
         heard.every(([own, theirs]) => own === theirs),

@@ -8,7 +8,9 @@ import { FakeClock } from "./fakes.js";
 class FakeConnection extends Emitter {
   isClosed = false;
   got = [];
+  isUnanswered = false;
   talk = Object.assign(new EventTarget(), { readyState: "connecting" });
+  pulse = new EventTarget();
 
   constructor(offers) {
     super();
@@ -29,6 +31,10 @@ class FakeConnection extends Emitter {
 
   restart() {
     this.got.push("restart");
+  }
+
+  again() {
+    this.got.push("again");
   }
 
   close() {
@@ -58,9 +64,10 @@ function pair(offers) {
 
 const offer = (epoch, number = 0) => ({ type: "offer", epoch, number, sdp: "" });
 
-test("the offerer makes one connection, and a larger epoch for each further one", () => {
-  const { peer, made, open } = pair(true);
+test("the offerer makes one connection, and a larger epoch for each further one", async () => {
+  const { peer, made, clock, open } = pair(true);
   peer.start();
+  await clock.pass(2000);
   assert.deepEqual(
     made.map((connection) => connection.offers),
     [true],
@@ -71,17 +78,18 @@ test("the offerer makes one connection, and a larger epoch for each further one"
   peer.receive({ type: "restart", epoch: epoch - 1, kind: "connection" });
   assert.equal(made.length, 1);
   peer.receive({ type: "restart", epoch, kind: "connection" });
-  assert.equal(made[1].epoch, epoch + 1);
+  assert.ok(made[1].epoch > epoch);
   assert.equal(open(), 1);
 });
 
-test("who has no connection gets another one, whatever they ask for", () => {
+test("who has no connection gets another one, whatever they ask for", async () => {
   for (const kind of ["ice", "connection"]) {
-    const { peer, made, open } = pair(true);
+    const { peer, made, clock, open } = pair(true);
     peer.start();
+    await clock.pass(2000);
     peer.receive({ type: "restart", epoch: 0, kind });
     assert.deepEqual([made.length, open()], [2, 1]);
-    assert.equal(made[1].epoch, made[0].epoch + 1);
+    assert.ok(made[1].epoch > made[0].epoch);
   }
   const { peer, made } = pair(false);
   peer.start();
@@ -92,16 +100,17 @@ test("who has no connection gets another one, whatever they ask for", () => {
 test("a wish that comes by two ways is one wish", async () => {
   const { peer, made, clock } = pair(true);
   peer.start();
+  await clock.pass(2000);
   const [{ epoch }] = made;
   for (let way = 0; way < 2; way += 1) peer.receive({ type: "restart", epoch, kind: "ice" });
   assert.deepEqual(made[0].got, ["restart"]);
-  await clock.pass(1000);
+  await clock.pass(2000);
   peer.receive({ type: "restart", epoch, kind: "ice" });
   assert.deepEqual(made[0].got, ["restart", "restart"]);
   await clock.pass(1000);
   for (let way = 0; way < 2; way += 1) peer.receive({ type: "restart", epoch, kind: "connection" });
   assert.equal(made.length, 2);
-  await clock.pass(1000);
+  await clock.pass(2000);
   for (let way = 0; way < 2; way += 1) peer.receive({ type: "restart", epoch: 0, kind: "ice" });
   assert.equal(made.length, 3);
 });
@@ -142,16 +151,110 @@ test("the answerer takes each larger epoch, and drops what belongs to an older o
   assert.equal(open(), 1);
 });
 
-test("the answerer asks for a restart, then for another connection", async () => {
+test("who asks while a restart is young, or its offer unanswered, is told of that again", async () => {
+  const { peer, made, clock } = pair(true);
+  peer.start();
+  const [connection] = made;
+  connection.emit("state", "connected");
+  await clock.pass(5000);
+  peer.stalled(clock.now() - 2000);
+  assert.deepEqual(connection.got, ["restart"]);
+  const ask = () => peer.receive({ type: "restart", epoch: connection.epoch, kind: "ice" });
+  await clock.pass(300);
+  ask();
+  connection.isUnanswered = true;
+  await clock.pass(3000);
+  ask();
+  assert.deepEqual(connection.got, ["restart", "again", "again"]);
+  connection.isUnanswered = false;
+  await clock.pass(1000);
+  ask();
+  assert.deepEqual(connection.got.slice(3), ["restart"]);
+  assert.equal(made.length, 1);
+});
+
+test("who has nothing while the first offer is young is told of it again", async () => {
+  const { peer, made, clock } = pair(true);
+  peer.start();
+  await clock.pass(500);
+  peer.receive({ type: "restart", epoch: 0, kind: "connection" });
+  assert.deepEqual([made.length, made[0].got], [1, ["again"]]);
+});
+
+test("the answerer asks for a restart, 5 s later for another connection, until an offer comes", async () => {
   const { peer, made, clock, said } = pair(false);
   peer.receive(offer(7));
   made[0].emit("state", "connected");
-  made[0].emit("state", "failed");
-  await clock.pass(7000);
-  assert.deepEqual(said, [
-    { type: "restart", epoch: 7, kind: "ice" },
-    { type: "restart", epoch: 7, kind: "connection" },
-  ]);
+  await clock.pass(10_000);
+  peer.stalled(clock.now() - 2000);
+  await clock.pass(4999);
+  assert.deepEqual(
+    said,
+    [1, 2].map(() => ({ type: "restart", epoch: 7, kind: "ice" })),
+  );
+  await clock.pass(2001);
+  assert.deepEqual(
+    said.slice(2),
+    [1, 2].map(() => ({ type: "restart", epoch: 7, kind: "connection" })),
+  );
+  peer.receive(offer(9));
+  await clock.pass(5000);
+  assert.equal(said.length, 4);
+  made[1].emit("state", "connected");
+  await clock.pass(60_000);
+  assert.equal(said.length, 4);
+});
+
+test("an offer of the same connection is the restart that was asked for", async () => {
+  const { peer, made, clock, said } = pair(false);
+  peer.receive(offer(7));
+  made[0].emit("state", "connected");
+  peer.stalled(clock.now());
+  peer.receive(offer(7, 1));
+  await clock.pass(4999);
+  assert.equal(said.length, 1);
+});
+
+test("a heartbeat ends it, of the connection in use", async () => {
+  const { peer, made, clock, said } = pair(false);
+  const states = [];
+  peer.on("state", ({ state }) => states.push(state));
+  peer.receive(offer(7));
+  made[0].emit("state", "connected");
+  peer.stalled(clock.now());
+  made[0].pulse.dispatchEvent(new Event("message"));
+  assert.deepEqual(states, ["connected", "lost", "connected"]);
+  await clock.pass(60_000);
+  assert.equal(said.length, 1);
+  peer.stalled(clock.now());
+  peer.receive(offer(8));
+  made[0].pulse.dispatchEvent(new Event("message"));
+  assert.equal(states.at(-1), "lost");
+  peer.heard();
+  assert.equal(states.at(-1), "connected");
+});
+
+test("what was said just before signals came back is said again, and what is older begun anew", async () => {
+  for (const offers of [true, false]) {
+    const { peer, made, clock, said } = pair(offers);
+    if (offers) peer.start();
+    else peer.receive(offer(7));
+    made[0].emit("state", "connected");
+    await clock.pass(5000);
+    peer.stalled(clock.now() - 2000);
+    await clock.pass(400);
+    peer.signalsReturned();
+    if (offers) assert.deepEqual(made[0].got, ["restart", "again"]);
+    else
+      assert.deepEqual(
+        said.map(({ kind }) => kind),
+        ["ice", "ice"],
+      );
+    await clock.pass(1200);
+    peer.signalsReturned();
+    if (offers) assert.equal(made.length, 2);
+    else assert.equal(said.at(-1).kind, "connection");
+  }
 });
 
 test("the answerer whose wish has changed asks for another connection, if it did not come by itself", () => {

@@ -180,6 +180,17 @@ export class Connection extends Emitter {
     this.#batch.again();
   }
 
+  /** Whether an offer of this side waits for its answer. */
+  get isUnanswered() {
+    return this.#pc.signalingState === "have-local-offer";
+  }
+
+  /** Says again at once what may not have arrived: an offer that nobody answered, and all candidates. */
+  again() {
+    if (this.isUnanswered) this.#next(() => this.#describeAgain());
+    this.repeat();
+  }
+
   /** Offers new ICE credentials; the path in use goes on until another is found. */
   restart() {
     if (!this.#closed) this.#pc.restartIce();
@@ -344,10 +355,11 @@ export class Connection extends Emitter {
 
   #repeatLater() {
     this.#cancelRepeat();
-    this.#cancelRepeat = this.#clock.after(REPEAT_MS, () => {
-      if (this.#pc.signalingState !== "have-local-offer") return;
-      this.#describe();
-    });
+    this.#cancelRepeat = this.#clock.after(REPEAT_MS, () => this.#describeAgain());
+  }
+
+  #describeAgain() {
+    if (this.isUnanswered) this.#describe();
   }
 
   /** @param {(RTCIceCandidate & {relayProtocol?: string|null})|null} found Null: that was the last one. */

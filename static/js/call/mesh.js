@@ -340,6 +340,34 @@ export class Mesh extends Emitter {
     return this.#entries.get(seat)?.peer.search ?? null;
   }
 
+  /**
+   * @param {string} seat
+   * @returns {number|null} For how long its heartbeat has been missing; null: it was never heard.
+   */
+  silence(seat) {
+    return this.#pulse.silence(seat);
+  }
+
+  /**
+   * Nothing comes from this seat, neither heartbeats nor media.
+   *
+   * @param {string} seat
+   * @param {number} since
+   */
+  stalled(seat, since) {
+    this.#entries.get(seat)?.peer.stalled(since);
+  }
+
+  /** @param {string} seat Something comes again. */
+  heard(seat) {
+    this.#entries.get(seat)?.peer.heard();
+  }
+
+  /** @param {string} seat From which heartbeats come, and media that it sends does not. */
+  renew(seat) {
+    this.#entries.get(seat)?.peer.renew();
+  }
+
   close() {
     this.expect(0, false);
     for (const seat of [...this.#entries.keys()]) this.left(seat);
@@ -384,6 +412,7 @@ export class Mesh extends Emitter {
       entry.state = state;
       entry.lostSince = since;
       this.#appear(entry);
+      this.#count();
     });
     peer.on("message", (message) => {
       if (message.type === "state") this.state(seat, message.version, message.slots);
@@ -395,7 +424,15 @@ export class Mesh extends Emitter {
   #listened() {
     for (const entry of this.#entries.values()) this.#appear(entry);
     this.emit("unheard", this.unheard);
-    const stalled = this.unheard.filter((seat) => !this.#entries.get(seat)?.person.away).length;
+    this.#count();
+  }
+
+  /** Whether so many of those whom the server has are silent that it may be this page's network. */
+  #count() {
+    const stalled = [...this.#entries.values()].filter(
+      ({ person, state }) =>
+        !person.away && (state === "lost" || this.#pulse.unheard.has(person.seat)),
+    ).length;
     const isWorse = stalled > this.#stalled;
     this.#stalled = stalled;
     if (isWorse && stalled >= Math.min(STALLED, this.#entries.size))

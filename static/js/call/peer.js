@@ -21,6 +21,11 @@ import { Recovery } from "./recovery.js";
 
 /** A restart that is asked for again within this time is the same wish, which came by two ways. */
 const SAME_WISH_MS = 500;
+/** What is as young as this is not begun again because somebody asks for it. */
+const FRESH_MS = 2000;
+/** Who asks and gets no offer asks again after this time, and then ever later. */
+const ASK_MS = 2000;
+const ASK_MOST_MS = 15_000;
 
 /**
  * The pair with one other page: never more than one connection at a time, replaced by one with a larger epoch when it
@@ -39,7 +44,8 @@ export class Peer extends Emitter {
   #epoch = 0;
   /** What the connection before the one in use was told last. */
   #remoteBefore = "";
-  #restartedAt = 0;
+  /** When it was asked for a restart last. */
+  #askedAt = 0;
   /** @type {Connection|null} */
   #connection = null;
   /** @type {Connection|null} */
@@ -48,6 +54,11 @@ export class Peer extends Emitter {
   #answered = () => {};
   /** @type {Channel|null} */
   #channel = null;
+  /** @type {AbortController|null} Of what is heard of the connection in use. */
+  #hearing = null;
+  /** When the offerer restarted, or built, last. */
+  #renewedAt = 0;
+  #cancelAsk = () => {};
 
   /**
    * @param {object} options
@@ -64,12 +75,15 @@ export class Peer extends Emitter {
     this.#clock = clock;
     this.#recovery = new Recovery(
       {
-        show: (state, since) => this.emit("state", { state, since }),
-        restart: () => (this.#offers ? this.#connection?.restart() : this.#ask("ice")),
+        show: (state, since) => {
+          if (state === "connected") this.#cancelAsk();
+          this.emit("state", { state, since });
+        },
+        restart: () => (this.#offers ? this.#restart() : this.#ask("ice")),
         rebuild: () => (this.#offers ? this.#build() : this.#ask("connection")),
+        again: () => (this.#offers ? this.#connection?.again() : this.#ask("ice")),
       },
       clock,
-      () => this.#offers,
     );
   }
 
@@ -100,14 +114,12 @@ export class Peer extends Emitter {
 
   /** @param {Signal} signal */
   receive(signal) {
-    if (signal.type === "restart") {
-      this.#restart(signal);
-      return;
-    }
+    if (signal.type === "restart") return this.#asked(signal);
     if (signal.type === "diagnosis") {
       this.emit("diagnosis", signal);
       return;
     }
+    if (signal.type === "offer" && signal.epoch >= this.#epoch) this.#cancelAsk();
     if (signal.type === "offer" && signal.epoch > this.#epoch) {
       const ready = this.#ready ?? this.#connect(false);
       this.#ready = null;
@@ -176,6 +188,20 @@ export class Peer extends Emitter {
   }
 
   /**
+   * Neither a heartbeat nor anything else comes.
+   *
+   * @param {number} since
+   */
+  stalled(since) {
+    this.#recovery.stalled(since);
+  }
+
+  /** Something else than a heartbeat comes. */
+  heard() {
+    this.#recovery.heard();
+  }
+
+  /**
    * The way to the server is back, on this side or the other.
    *
    * @param {boolean} [offers] Whether this side makes the offers from now on.
@@ -187,28 +213,50 @@ export class Peer extends Emitter {
 
   close() {
     this.#recovery.stop();
+    this.#cancelAsk();
     this.#ready?.close();
     this.#answered();
     this.#drop();
   }
 
-  /** @param {import("./messages.js").Restart} wish The same may come by two ways. */
-  #restart({ epoch, kind }) {
-    // Epoch 0: whoever asks has no connection, and lost the one that is here.
+  /**
+   * The other side hears nothing, or has no connection.
+   *
+   * @param {import("./messages.js").Restart} wish The same may come by two ways.
+   */
+  #asked({ epoch, kind }) {
     if (!this.#offers || (epoch && epoch < this.#epoch)) return;
     // Larger than ours: they took for ours what was not. The next one has to be larger still.
     if (epoch > this.#epoch) this.#epoch = epoch;
-    else if (epoch === 0 || kind === "ice") {
-      const age = this.#clock.now() - this.#restartedAt;
-      if (age >= 0 && age < SAME_WISH_MS) return;
-      this.#restartedAt = this.#clock.now();
-      if (epoch) return this.#connection?.restart();
-    }
+    else if (epoch === 0 || kind === "ice") return this.#askedOnce(epoch);
     this.#build();
+  }
+
+  /**
+   * What is under way already is said once more, since whoever asks does not have it.
+   *
+   * @param {number} epoch 0: whoever asks has no connection, and lost the one that is here.
+   */
+  #askedOnce(epoch) {
+    const now = this.#clock.now();
+    const within = (/** @type {number} */ at, /** @type {number} */ most) =>
+      Math.abs(now - at) < most;
+    if (within(this.#askedAt, SAME_WISH_MS)) return;
+    this.#askedAt = now;
+    if (within(this.#renewedAt, FRESH_MS) || (epoch && this.#connection?.isUnanswered)) {
+      this.#connection?.again();
+    } else if (epoch) this.#restart();
+    else this.#build();
+  }
+
+  #restart() {
+    this.#renewedAt = this.#clock.now();
+    this.#connection?.restart();
   }
 
   /** @param {Connection} [connection] */
   #build(connection = this.#connect(true)) {
+    this.#renewedAt = this.#clock.now();
     this.#use(connection, Math.max(this.#clock.now(), this.#epoch + 1));
   }
 
@@ -226,6 +274,8 @@ export class Peer extends Emitter {
     connection.on("state", (state) => this.#recovery.changed(state));
     connection.on("slots", () => this.emit("slots", undefined));
     connection.on("failure", () => this.#recovery.broken());
+    this.#hearing = new AbortController();
+    connection.pulse.addEventListener("message", () => this.#recovery.heard(), this.#hearing);
     this.#channel.on("open", () => this.emit("open", undefined));
     this.#channel.on("message", (message) => this.emit("message", message));
     this.described = connection.start(epoch, this.#iceServers());
@@ -238,14 +288,23 @@ export class Peer extends Emitter {
   #drop() {
     if (!this.#connection) return;
     this.#remoteBefore = this.remote;
+    this.#hearing?.abort();
     this.#channel?.close();
     this.#connection.close();
     this.#connection = null;
     this.#channel = null;
   }
 
-  /** @param {"ice"|"connection"} kind */
-  #ask(kind) {
+  /**
+   * Until an offer comes: the wish may get lost, or whoever offers may be away.
+   *
+   * @param {"ice"|"connection"} kind
+   * @param {number} [wait]
+   */
+  #ask(kind, wait = ASK_MS) {
+    this.#cancelAsk();
+    const next = Math.min(1.5 * wait, ASK_MOST_MS);
+    this.#cancelAsk = this.#clock.after(wait, () => this.#ask(kind, next));
     this.emit("signal", { type: "restart", epoch: this.#epoch, kind });
   }
 }

@@ -78,6 +78,16 @@ export class Pulse extends Emitter {
 
   /**
    * @param {string} seat
+   * @returns {number|null} For how many milliseconds it was silent at the last beat, while this page ran; null: it was
+   *   never heard.
+   */
+  silence(seat) {
+    const heardAt = this.heardAt(seat);
+    return heardAt === null ? null : Math.max(0, this.#beatAt - heardAt);
+  }
+
+  /**
+   * @param {string} seat
    * @param {Heart} heart
    */
   #heard(seat, heart) {

@@ -5,32 +5,41 @@
  * @property {(state: ConnectionState, since: number|null) => void} show
  * @property {() => void} restart A new search for a path, asked for or done.
  * @property {() => void} rebuild A new connection, asked for or made.
+ * @property {() => void} again Says once more what the last of both has said: it may not have arrived.
  */
 
 /** A first connection that is not there by then is built anew. */
 const CONNECT_MS = 10_000;
-/** How long a path may be away by itself. */
+/** How long a path may be away by itself, when the browser alone says so. */
 const PATIENCE_MS = 2000;
 /** How long an ICE restart may take before the connection is built anew; each further try gets longer. */
 const RESTART_MS = 5000;
 const REBUILD_MOST_MS = 15_000;
+/** A connection that comes to nothing at once is not followed by another one at once. */
+const FAILED_MS = 1000;
+/** A restart that was followed by silence within this time has found nothing that holds. */
+const PROOF_MS = 10_000;
+/** What was tried before this time knew nothing of the network that signals came back by. */
+const TRIED_MS = 1500;
 const UNREACHABLE_MS = 30_000;
 /** A timer that is later than this was held back: the page did not run. */
 const HELD_BACK_MS = 1000;
-/** The answerer asks this much after the offerer would have acted by itself. */
-const ANSWERER_MS = 1000;
 
-/** Decides when one pair's path is lost and what is tried: first an ICE restart, then new connections. */
+/**
+ * Decides what is tried for a pair whose path is lost: first an ICE restart, 5 s later another connection, then more of
+ * them. Whatever comes over the path again ends it at once. Both sides do the same.
+ */
 export class Recovery {
   #pair;
   #clock;
-  #offers;
   /** @type {RTCPeerConnectionState} */
   #state = "new";
   /** @type {ConnectionState} */
   #shown = "connecting";
   #since;
   #connectedAt = 0;
+  /** When a restart was tried last, of which nothing was heard since; 0: something was. */
+  #restartedAt = 0;
   #wait = RESTART_MS;
   #cancelStep = () => {};
   #cancelGiveUp = () => {};
@@ -38,31 +47,47 @@ export class Recovery {
   /**
    * @param {Pair} pair
    * @param {import("../lib/clock.js").Clock} clock
-   * @param {() => boolean} offers
    */
-  constructor(pair, clock, offers) {
+  constructor(pair, clock) {
     this.#pair = pair;
     this.#clock = clock;
-    this.#offers = offers;
     this.#since = clock.now();
     this.#step(CONNECT_MS, () => this.#rebuild());
     this.#giveUpLater();
   }
 
-  /** @param {RTCPeerConnectionState} state */
+  /** @param {RTCPeerConnectionState} state As the browser says. */
   changed(state) {
     const before = this.#state;
     this.#state = state;
     if (state === "connected") this.#connected();
-    else if (state === "failed") this.#step(0, () => this.#missed());
+    else if (state === "failed") this.#failed();
     else if (state === "disconnected" && before === "connected") this.#watch();
+  }
+
+  /** @param {number} since When anything came over the path last, long before the browser thinks anything of it. */
+  stalled(since) {
+    if (this.#shown !== "connected") return;
+    this.#since = Math.max(since, this.#connectedAt);
+    this.#missed();
+  }
+
+  /** Something came over the connection in use. */
+  heard() {
+    this.#restartedAt = 0;
+    if (this.#shown !== "connected" && this.#state !== "failed") this.#connected();
   }
 
   /** Another connection is in use, which the other side may have made. */
   renewed() {
     this.#state = "new";
-    if (this.#shown === "connected") this.#watch();
-    else this.#step(this.#wait, () => this.#rebuild());
+    this.#restartedAt = 0;
+    if (this.#shown !== "connected") return this.#rebuildLater();
+    this.#since = this.#clock.now();
+    this.#step(PATIENCE_MS, () => {
+      this.#loseSight();
+      this.#rebuildLater();
+    });
   }
 
   /** Descriptions of the connection in use fail: a restart cannot help. */
@@ -74,7 +99,12 @@ export class Recovery {
 
   /** Signals can be sent again: whatever was tried meanwhile did not arrive. */
   signalsReturned() {
-    if (this.#state !== "connected") this.#missed();
+    if (this.#shown === "connected") {
+      if (this.#state !== "connected") this.#missed();
+      return;
+    }
+    if (this.#triedWithin(TRIED_MS)) this.#pair.again();
+    else this.#rebuild();
   }
 
   stop() {
@@ -89,17 +119,33 @@ export class Recovery {
     this.#show("connected");
   }
 
+  #failed() {
+    if (this.#shown === "connected") this.#missed();
+    else this.#step(FAILED_MS, () => this.#rebuild());
+  }
+
   #watch() {
+    if (this.#shown !== "connected") return;
     this.#since = this.#clock.now();
     this.#step(PATIENCE_MS, () => this.#missed());
   }
 
-  /** A path that was there is searched anew; one that never was, or did not come back, by another connection. */
+  /** A path is searched anew, but for one that a search has found and that then brought nothing. */
   #missed() {
-    if (this.#shown !== "connected") return this.#rebuild();
     this.#loseSight();
+    if (this.#triedWithin(PROOF_MS)) return this.#rebuild();
+    this.#restartedAt = this.#clock.now();
     this.#step(RESTART_MS, () => this.#rebuild());
     this.#pair.restart();
+  }
+
+  /**
+   * Whether a restart was tried so short a time ago, and nothing was heard since.
+   *
+   * @param {number} milliseconds
+   */
+  #triedWithin(milliseconds) {
+    return this.#restartedAt > 0 && Math.abs(this.#clock.now() - this.#restartedAt) < milliseconds;
   }
 
   #loseSight() {
@@ -110,12 +156,18 @@ export class Recovery {
   }
 
   #rebuild() {
+    this.#restartedAt = 0;
     this.#wait = Math.min(this.#wait * 1.5, REBUILD_MOST_MS);
-    this.#step(this.#wait, () => this.#rebuild());
+    this.#rebuildLater();
     this.#pair.rebuild();
   }
 
+  #rebuildLater() {
+    this.#step(this.#wait, () => this.#rebuild());
+  }
+
   #giveUpLater() {
+    this.#cancelGiveUp();
     this.#cancelGiveUp = this.#clock.after(UNREACHABLE_MS, () => this.#show("unreachable"));
   }
 
@@ -134,11 +186,10 @@ export class Recovery {
    */
   #step(milliseconds, act) {
     this.#cancelStep();
-    const wait = milliseconds + (this.#offers() ? 0 : ANSWERER_MS);
-    const due = this.#clock.now() + wait;
-    this.#cancelStep = this.#clock.after(wait, () => {
+    const due = this.#clock.now() + milliseconds;
+    this.#cancelStep = this.#clock.after(milliseconds, () => {
       if (this.#clock.now() - due < HELD_BACK_MS) act();
-      else this.#cancelStep = this.#clock.after(wait, act);
+      else this.#cancelStep = this.#clock.after(milliseconds, act);
     });
   }
 }
