@@ -33,9 +33,10 @@ RTCPeerConnection.prototype.createDataChannel = function (label, options) {
 """
 # As a browser does it for a tab behind another one, which no headless one has.
 HIDE = """(hidden) => {
-  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   const state = hidden ? "hidden" : "visible";
-  Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+  for (const [name, value] of Object.entries({ hidden, visibilityState: state })) {
+    Object.defineProperty(document, name, { value, configurable: true });
+  }
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 BOX = """(tile) => {
@@ -82,10 +83,8 @@ def camera(person: Person) -> Facts:
 
 def is_asked_for(person: Person, width: float, height: float) -> bool:
     asked = camera(person)
-    return (
-        abs(asked["width"] / width - 1) < SAME
-        and abs(asked["height"] / height - 1) < SAME
-    )
+    sides = ((asked["width"], width), (asked["height"], height))
+    return all(abs(said / shown - 1) < SAME for said, shown in sides)
 
 
 def follows(viewer: Person, sender: Person) -> None:
@@ -175,7 +174,7 @@ def test_a_screen_is_asked_for_as_it_fits_and_not_cut(
         if not wide:
             return False
         by = min(tile_width / wide, tile_height / high)
-        return abs(screen()["width"] / (wide * by) - 1) < SAME
+        return bool(abs(screen()["width"] / (wide * by) - 1) < SAME)
 
     amara.wait_until(fits, "has the screen asked for at its size")
     assert screen()["rate"] == 15
@@ -240,7 +239,7 @@ def test_a_video_that_is_not_to_be_seen_is_not_asked_for(
     more = page.get_by_role("button", name="More about Amara")
     more.focus()
     page.keyboard.press("Enter")
-    row = page.get_by_role("menuitem", name="Don’t show this video")
+    row = page.get_by_role("menuitem", name="show this video")
     expect(page.get_by_role("menuitem", name="Show large")).to_be_focused()
     page.keyboard.press("End")
     expect(row).to_be_focused()

@@ -190,8 +190,8 @@ export class Mesh extends Emitter {
     });
     const person = newPerson(someone);
     if (known) {
-      const { voice, camera, screen, screenVoice, watched } = known.person;
-      Object.assign(person, { voice, camera, screen, screenVoice, watched });
+      const { voice, camera, screen, screenVoice } = known.person;
+      Object.assign(person, { voice, camera, screen, screenVoice });
     }
     /** @type {Entry} */
     const entry = { version, person, peer, state: "connecting", lostSince: null };

@@ -209,6 +209,12 @@ test("somebody who is not to be seen is asked for nothing, until they are", asyn
       [true, false],
     ],
   );
+  // They load their page anew.
+  mesh.left("a");
+  assert.equal(mesh.join("a", { instance: "a2" }).watched, false);
+  views.show("a", "camera", view(640));
+  await clock.pass(1000);
+  assert.deepEqual(heard(), [["a", 0]]);
   views.watch("a", true);
   await settle();
   assert.deepEqual(heard(), [["a", 640]]);

@@ -42,6 +42,8 @@ export class Views extends Emitter {
   #saving = "off";
   /** @type {Map<string, Tiles>} */
   #shown = new Map();
+  /** @type {Set<string>} Seats whose cameras are not to be shown. */
+  #unwatched = new Set();
   /** @type {Map<string, Told>} */
   #told = new Map();
   /** @type {Map<string, {instance: string, views: Asked}>} */
@@ -97,13 +99,15 @@ export class Views extends Emitter {
   }
 
   /**
-   * Whether this person's camera is to be shown here at all; it stays so for as long as they are in the call.
+   * Whether this person's camera is to be shown here at all; it stays so when they leave and come back.
    *
    * @param {string} seat
    * @param {boolean} watched
    */
   watch(seat, watched) {
-    this.#mesh.mark(seat, { watched });
+    if (watched) this.#unwatched.delete(seat);
+    else this.#unwatched.add(seat);
+    this.#look();
   }
 
   /** @param {Saving} saving Whether to ask for as little as will do. */
@@ -135,6 +139,9 @@ export class Views extends Emitter {
     this.#isLooking = true;
     const { people } = this.#mesh;
     this.#forget(people);
+    for (const { seat, watched } of people) {
+      if (watched === this.#unwatched.has(seat)) this.#mesh.mark(seat, { watched: !watched });
+    }
     this.#rank(people);
     const { asked, spared } = ask(people, this.#shown, this.#saving);
     for (const person of people) {
