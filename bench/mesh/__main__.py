@@ -73,7 +73,7 @@ class Bench:
         """Viewers of a grid of four hide the sender and show it again, in turn."""
         case = Case(camera, SIZED_PEOPLE)
         with self._sending(browser, pid, case, 1) as sender:
-            views = asked(case, sender.shown())
+            views = asked(case, sender.grid())
             self.viewers.show(views)
             sender.steady()
             for number in range(tries):
@@ -102,7 +102,7 @@ class Bench:
 
     def _sample(self, sender: Sender, case: Case, side: int, result: Result) -> Sample:
         if side == 1:
-            views = asked(case, sender.shown())
+            views = asked(case, sender.grid())
             result.wanted = wanted_pixels(case.camera, views)
             first = views[0]
             result.view = f"{first['width']}×{first['height']}, {first['rate']}/s"  # noqa: RUF001

@@ -19,6 +19,7 @@ class Bystander:
 
     def __init__(self, url: str) -> None:
         self.pairs: dict[str, Pair] = {}
+        self.chats = 0
         self._url = url
         self._certificate = RTCCertificate.generateCertificate()
         self._socket: ClientConnection | None = None

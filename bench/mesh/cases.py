@@ -33,16 +33,10 @@ class Case:
     view: tuple[int, int] | None = None
 
 
-def grid_rate(people: int) -> int:
-    """Pictures a second that a page asks for in a grid of so many."""
-    return 30 if people <= 6 else 15
-
-
-def asked(case: Case, boxes: Sequence[View]) -> list[View]:
-    """What the viewers say, of the sender's tile; `boxes` are the tiles of a grid."""
+def asked(case: Case, grid: Sequence[View]) -> list[View]:
+    """What the viewers say of the sender's tile; `grid` is what they do in a grid."""
     if case.view is None:
-        rate = grid_rate(case.people)
-        return [{**box, "rate": rate} for box in boxes]
+        return list(grid)
     width, height = case.view
     view = {"width": width, "height": height, "rate": 30 if width else 0}
     return [view] * (case.people - 1)

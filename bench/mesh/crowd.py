@@ -40,6 +40,7 @@ class Someone(Protocol):
     """Who looks: in a room of the product, or at the plain mesh."""
 
     pairs: dict[str, Pair]
+    chats: int
 
     async def come_in(self, seconds: float) -> None: ...
 
@@ -174,6 +175,7 @@ def _facts(one: Someone) -> Facts:
     pairs = list(one.pairs.values())
     return {
         "connected": bool(pairs) and all(pair.connected for pair in pairs),
+        "chats": one.chats,
         "slots": [asdict(seen) for pair in pairs for seen in pair.sink.seen],
     }
 

@@ -25,6 +25,7 @@ WINDOW = {"width": 1280, "height": 800}
 STEP_MS = 1000
 STEADY_STEPS = 4
 """So many looks in a row must agree before a sample begins."""
+HELD_STEPS = 12
 STEADY = 0.1
 RAMP_SECONDS = 45.0
 SAMPLE_STEPS = 8
@@ -93,6 +94,8 @@ class Look:
     width: int
     height: int
     target: float
+    limited: bool
+    """By what the estimator found so far."""
 
 
 class Sender:
@@ -117,9 +120,9 @@ class Sender:
                 raise NotYet(f"{up} of {self.viewers} viewers connected")
             self.page.wait_for_timeout(100)
 
-    def shown(self) -> list[dict[str, int]]:
-        """The boxes in which this page shows the others."""
-        found: list[dict[str, int]] = self.page.evaluate("() => bench.shown()")
+    def grid(self) -> list[dict[str, int]]:
+        """What this page, laid out as each viewer's would be, asks of the others."""
+        found: list[dict[str, int]] = self.page.evaluate("() => bench.asked()")
         return found
 
     def look(self) -> dict[str, Any]:
@@ -133,9 +136,17 @@ class Sender:
         while (passed := time.monotonic() - began) < RAMP_SECONDS:
             pairs = self.look()["pairs"]
             looks.append(
-                [Look(one["width"], one["height"], one["target"]) for one in pairs]
+                [
+                    Look(
+                        one["width"],
+                        one["height"],
+                        one["target"],
+                        "bandwidth" in one["limits"],
+                    )
+                    for one in pairs
+                ]
             )
-            if is_steady(looks[-STEADY_STEPS:]):
+            if is_steady(looks):
                 return passed, True
             self.page.wait_for_timeout(STEP_MS)
         return passed, False
@@ -170,13 +181,16 @@ class Sender:
 
 
 def is_steady(looks: Sequence[Sequence[Look]]) -> bool:
-    """Whether so many looks at all pairs agree.
+    """Whether the last looks at all pairs agree.
 
-    A pair that sends nothing is steady.
+    A pair that sends nothing is steady. Where the estimator still holds one back, which
+    may be on its way up, more looks have to agree.
     """
-    if len(looks) < STEADY_STEPS:
+    held = any(one.limited for one in looks[-1])
+    steps = HELD_STEPS if held else STEADY_STEPS
+    if len(looks) < steps:
         return False
-    for pair in zip(*looks, strict=False):
+    for pair in zip(*looks[-steps:], strict=False):
         targets = [one.target for one in pair]
         if len({(one.width, one.height) for one in pair}) > 1:
             return False

@@ -52,14 +52,18 @@
       const up = connections.filter(({ connectionState }) => connectionState === "connected");
       return { at: performance.now(), pairs: await Promise.all(up.map(sent)) };
     },
-    /** The boxes in which others are shown here, in device pixels. */
-    shown() {
+    /** What this page would ask of those it shows: the boxes in device pixels, and its own rule for the rate. */
+    async asked() {
+      const { cameraRate } = await import("/static/js/call/upkeep/policy.js");
       const ratio = devicePixelRatio;
-      return [...document.querySelectorAll('[data-part="tile"][data-seat]:not([data-own])')]
+      const tiles = [...document.querySelectorAll('[data-part="tile"]')];
+      return tiles
+        .filter(({ dataset }) => dataset.seat !== undefined && dataset.own === undefined)
         .map((tile) => tile.getBoundingClientRect())
         .map(({ width, height }) => ({
           width: Math.round(width * ratio),
           height: Math.round(height * ratio),
+          rate: cameraRate({ large: false, tiles: tiles.length, height }),
         }));
     },
   };

@@ -39,6 +39,8 @@ class Attendee(Watch):
         self.pairs: dict[str, Pair] = {}
         self.views: dict[str, Any] | None = None
         """What was last said of how large the pages' pictures are shown."""
+        self.chats = 0
+        """How many messages came over the pairs."""
         self._seat = Seat(server, guest, self)
         self._certificate = RTCCertificate.generateCertificate()
         self._closing: set[asyncio.Task[None]] = set()
@@ -102,4 +104,5 @@ class Attendee(Watch):
     def _heard(self, pair: Pair, message: dict[str, Any]) -> None:
         """Chat is acknowledged, or it would be said again for ever."""
         if message["type"] == "chat":
+            self.chats += 1
             pair.talk({"type": "chat-ack", "id": message["id"]})
