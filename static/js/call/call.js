@@ -209,7 +209,13 @@ export class Call extends Emitter {
    */
   tend(Upkeep) {
     if (this.state.phase === "left" || this.state.phase === "refused") return;
-    this.upkeep = new Upkeep({ session: this.#session, own: this.#own, clock: this.#clock });
+    this.upkeep = new Upkeep({
+      session: this.#session,
+      own: this.#own,
+      memory: this.#memory,
+      speaks: () => this.#ears.speaking,
+      clock: this.#clock,
+    });
     this.upkeep.on("change", () => this.#changed());
     this.upkeep.on("announce", (sentence) => this.emit("announce", sentence));
     this.#changed();

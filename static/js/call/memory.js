@@ -9,6 +9,7 @@
  * @property {Chosen} [chosen]
  * @property {boolean} [microphoneOn]
  * @property {boolean} [cameraOn]
+ * @property {boolean} [saving] The line is to be spared.
  * @property {number} [people] How many others were there.
  * @property {boolean} [reloaded] The page was loaded anew for its version.
  */

@@ -4,6 +4,8 @@ import { History } from "./history.js";
 import { Links } from "./links.js";
 import { Routes } from "./routes.js";
 import { Samples } from "./samples.js";
+import { Saving } from "./saving.js";
+import { Sending } from "./sending.js";
 import { Views } from "./views.js";
 
 /**
@@ -31,6 +33,9 @@ export class Upkeep extends Emitter {
   history;
   /** Who is connected to whom. */
   links;
+  /** Whether this page spares its line. */
+  saving;
+  #sending;
   #routes;
   #end = new AbortController();
 
@@ -38,9 +43,11 @@ export class Upkeep extends Emitter {
    * @param {object} parts
    * @param {import("../session.js").Session} parts.session
    * @param {import("../own.js").Own} parts.own
+   * @param {import("../memory.js").Memory} parts.memory
+   * @param {() => boolean} parts.speaks Whether this person speaks and is heard.
    * @param {import("../../lib/clock.js").Clock} parts.clock
    */
-  constructor({ session, own, clock }) {
+  constructor({ session, own, memory, speaks, clock }) {
     super();
     this.views = new Views(session.mesh, clock);
     this.samples = new Samples(session.mesh, clock);
@@ -48,16 +55,30 @@ export class Upkeep extends Emitter {
     this.#routes = new Routes(session, this.links, clock);
     this.diagnosis = new Diagnosis(session, clock);
     this.history = new History(session.mesh, clock);
-    void own;
+    const { mesh } = session;
+    const { saving: isChosen = false } = memory.read();
+    this.saving = new Saving(isChosen, (on) => memory.write({ saving: on }));
+    const { samples, views, saving } = this;
+    this.#sending = new Sending({ mesh, own, samples, views, saving, speaks, clock });
+    this.#sending.on("change", () => this.#show());
+    saving.on("change", () => this.#show());
+    saving.on("announce", (sentence) => this.emit("announce", sentence));
+    this.#show();
   }
 
   close() {
     this.#end.abort();
+    this.#sending.close();
     this.views.close();
     this.#routes.close();
     this.links.close();
     this.samples.close();
     this.diagnosis.close();
     this.history.close();
+  }
+  #show() {
+    this.state = { uplink: this.#sending.uplink, saving: this.saving.state };
+    this.views.spare(this.saving.state);
+    this.emit("change", undefined);
   }
 }

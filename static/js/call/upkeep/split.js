@@ -1,0 +1,179 @@
+import { AUDIO, goodBits, softBits } from "./cost.js";
+import { sizeOf } from "./fit.js";
+
+/**
+ * Who gets what of the line: arithmetic only. Rates are bits a second on the line.
+ *
+ * @typedef {import("./fit.js").Source} Source
+ * @typedef {import("./fit.js").VideoSlot} VideoSlot
+ * @typedef {import("./policy.js").Asked} Asked
+ *
+ * @typedef {object} Viewer Somebody who is connected.
+ * @property {string} seat
+ * @property {Asked} asked
+ * @property {number} most What this pair carries; infinite where it is not known to be narrow.
+ * @property {string} codec Of the videos.
+ * @property {Record<VideoSlot, boolean>} carried What was sent to them before.
+ *
+ * @typedef {object} Own What there is to send.
+ * @property {Source|null} camera
+ * @property {Source|null} screen
+ * @property {number} sounds How many of microphone and screen sound are on.
+ * @property {boolean} speaks Whether this person is the one who speaks.
+ *
+ * @typedef {Record<VideoSlot, number>} Given 0: not sent.
+ *
+ * @typedef {object} Shares
+ * @property {number} audio The rung of `AUDIO` that all sound is sent with.
+ * @property {number} demand What everybody together would like to have, as far as their own paths carry it.
+ * @property {Map<string, Given>} given
+ *
+ * @typedef {object} Claim One video for one viewer.
+ * @property {Viewer} viewer
+ * @property {VideoSlot} slot
+ * @property {boolean} isFirst Shares, and the camera of who speaks.
+ * @property {number} pixels
+ * @property {number} least
+ * @property {number} good
+ */
+
+/** Of the line, for sound, as long as pictures are asked for: the first rung that fits is taken. */
+const FOR_SOUND = 0.4;
+const FOR_SOUND_ALONE = 0.9;
+/** What a better rung of sound must have to spare. */
+const SOUND_TO_SPARE = 1.25;
+/** Kept for heartbeats, reports, what is sent again and what an encoder is late to obey. */
+const FOR_PICTURES = 0.95;
+/** A picture that gets less than this is not worth its place; a shared text that gets less cannot be read. */
+const LEAST = { camera: 45_000, screen: 90_000 };
+/** Who was not sent a video is sent it again when there is so much more than the least. */
+const TO_BEGIN = 1.3;
+
+/** @type {readonly VideoSlot[]} */
+const VIDEOS = ["screen", "camera"];
+
+/**
+ * Sound first, for everybody; then shares and the camera of who speaks, then the other cameras, the largest shown first.
+ *
+ * @param {number} budget
+ * @param {Viewer[]} viewers
+ * @param {Own} own
+ * @param {number} [rung] Of the sound before.
+ * @returns {Shares}
+ */
+export function split(budget, viewers, own, rung = 0) {
+  const claims = claimsOf(viewers, own);
+  const sounds = viewers.length * own.sounds;
+  const forSound = budget * (claims.length ? FOR_SOUND : FOR_SOUND_ALONE);
+  const audio = soundFor(forSound, sounds, rung);
+  const spent = sounds * wire(audio);
+  const given = pictures(Math.max(0, budget - spent) * FOR_PICTURES, claims, own, wire(audio));
+  const all = new Map(viewers.map(({ seat }) => [seat, { camera: 0, screen: 0 }]));
+  for (const [{ viewer, slot }, bits] of given) {
+    const of = all.get(viewer.seat);
+    if (of) of[slot] = bits;
+  }
+  const liked = viewers.reduce((sum, viewer) => {
+    const good = claims.filter((claim) => claim.viewer === viewer).map((claim) => claim.good);
+    return sum + Math.min(viewer.most, total(good) / FOR_PICTURES + own.sounds * wire(0));
+  }, 0);
+  return { audio, demand: liked, given: all };
+}
+
+/**
+ * The least that sound needs, however narrow the line is.
+ *
+ * @param {number} sounds To how many viewers each goes, in all.
+ */
+export function leastForSound(sounds) {
+  return sounds * wire(AUDIO.length - 1);
+}
+
+/** @param {number} rung */
+function wire(rung) {
+  return AUDIO[rung]?.wire ?? 0;
+}
+
+/**
+ * @param {number} bits
+ * @param {number} sounds
+ * @param {number} before
+ */
+function soundFor(bits, sounds, before) {
+  const rung = AUDIO.findIndex(
+    (each, place) => sounds * each.wire * (place < before ? SOUND_TO_SPARE : 1) <= bits,
+  );
+  return rung < 0 ? AUDIO.length - 1 : rung;
+}
+
+/**
+ * @param {Viewer[]} viewers
+ * @param {Own} own
+ * @returns {Claim[]} Who comes first, first.
+ */
+function claimsOf(viewers, own) {
+  /** @type {Claim[]} */
+  const claims = [];
+  for (const viewer of viewers) {
+    for (const slot of VIDEOS) {
+      const source = own[slot];
+      if (!source || !viewer.asked[slot].width) continue;
+      const { pixels, rate } = sizeOf(viewer.asked[slot], source);
+      const good = goodBits(pixels, rate, viewer.codec);
+      const least = Math.min(LEAST[slot], softBits(pixels, rate, viewer.codec));
+      const isFirst = slot === "screen" || own.speaks;
+      claims.push({ viewer, slot, isFirst, pixels, least, good });
+    }
+  }
+  return claims.sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || b.pixels - a.pixels);
+}
+
+/**
+ * Everybody the least, as far as it goes; then those who come first what looks good, then the others, each the same part
+ * of what they lack.
+ *
+ * @param {number} bits
+ * @param {Claim[]} claims
+ * @param {Own} own
+ * @param {number} perSound
+ * @returns {Map<Claim, number>}
+ */
+function pictures(bits, claims, own, perSound) {
+  /** @type {Map<Claim, number>} */
+  const given = new Map();
+  /** @type {Map<string, number>} */
+  const room = new Map();
+  let left = bits;
+  for (const claim of claims) {
+    const { viewer, slot, least } = claim;
+    const { seat } = viewer;
+    const fits = room.get(seat) ?? Math.max(0, viewer.most - own.sounds * perSound) * FOR_PICTURES;
+    const needed = least * (viewer.carried[slot] ? 1 : TO_BEGIN);
+    if (needed > Math.min(left, fits)) continue;
+    given.set(claim, least);
+    room.set(seat, fits - least);
+    left -= least;
+  }
+  for (const isFirst of [true, false]) {
+    const lacking = [...given.keys()].filter((claim) => claim.isFirst === isFirst);
+    const lacks = lacking.map((claim) => {
+      const { seat } = claim.viewer;
+      const fits = room.get(seat) ?? 0;
+      const lack = Math.min(claim.good - claim.least, fits);
+      room.set(seat, fits - lack);
+      return lack;
+    });
+    const whole = total(lacks);
+    const part = whole > left ? left / whole : 1;
+    lacking.forEach((claim, place) => {
+      given.set(claim, claim.least + (lacks[place] ?? 0) * part);
+    });
+    left -= whole * part;
+  }
+  return given;
+}
+
+/** @param {number[]} all */
+function total(all) {
+  return all.reduce((sum, each) => sum + each, 0);
+}
