@@ -231,6 +231,8 @@ test("a heartbeat ends it, of the connection in use", async () => {
   made[0].pulse.dispatchEvent(new Event("message"));
   assert.equal(states.at(-1), "lost");
   peer.heard();
+  assert.equal(states.at(-1), "lost");
+  made[1].emit("state", "connected");
   assert.equal(states.at(-1), "connected");
 });
 

@@ -72,10 +72,11 @@ export class Recovery {
     this.#missed();
   }
 
-  /** Something came over the connection in use. */
+  /** Something came over the connection in use. Before the browser calls that connected, it is no more than a try. */
   heard() {
+    if (this.#state !== "connected" && this.#state !== "disconnected") return;
     this.#restartedAt = 0;
-    if (this.#shown !== "connected" && this.#state !== "failed") this.#connected();
+    if (this.#shown !== "connected") this.#connected();
   }
 
   /** Another connection is in use, which the other side may have made. */

@@ -104,15 +104,18 @@ test("totals that began anew count from nothing", () => {
   assert.deepEqual([anew.in.camera.bitrate, anew.in.camera.rate], [4000, 10]);
 });
 
-test("a check of the path in use is a sign, one of another path is none", () => {
-  const report = (checks, elsewhere) =>
+test("checks are those of the path in use", () => {
+  const { checks, signs } = sampleOf(
     reportOf([
-      ...stream(1000, {}).values(),
-      { id: "C", type: "candidate-pair", timestamp: 1000, requestsReceived: checks },
-      { id: "D", type: "candidate-pair", timestamp: 1000, requestsReceived: elsewhere },
-    ]);
-  assert.equal(sampleOf(report(1, 1), null).signs, sampleOf(report(1, 9), null).signs);
-  assert.notEqual(sampleOf(report(1, 1), null).signs, sampleOf(report(2, 1), null).signs);
+      ...stream(1000, { packetsReceived: 4 }).values(),
+      ...[
+        { id: "C", requestsReceived: 2, responsesReceived: 3, bytesReceived: 10 },
+        { id: "D", requestsReceived: 7, bytesReceived: 5 },
+      ].map((pair) => ({ ...pair, type: "candidate-pair", timestamp: 1000 })),
+    ]),
+    null,
+  );
+  assert.deepEqual([checks, signs], [{ pair: "C", count: 5 }, 19]);
 });
 
 test("of two streams of one slot the one in use is read", () => {

@@ -24,7 +24,8 @@ import { BITS, inbound, milliseconds, newest, outbound, perSecond, sum } from ".
  * @typedef {object} Sample One look at a pair.
  * @property {number} at Milliseconds since 1970, as the browser stamps its reports.
  * @property {Path|null} path Null: none is in use.
- * @property {number} signs Another number than before: something came on the path in use since then, of whatever kind.
+ * @property {number} signs Grows with whatever comes by any path, but for checks of paths.
+ * @property {{pair: string, count: number}} checks Those that came of the path in use.
  * @property {number|null} quiet Milliseconds since the last packet on it that was more than a check of the path.
  * @property {Flow} received
  * @property {Flow} sent
@@ -51,7 +52,11 @@ export function sampleOf(report, before) {
   const sample = {
     at,
     path: pair && pathOf(report, pair),
-    signs: signsOf(pair, streams),
+    signs: signsOf(parts, streams),
+    checks: {
+      pair: pair?.id ?? "",
+      count: sum([pair?.requestsReceived, pair?.responsesReceived]),
+    },
     quiet: pair?.lastPacketReceivedTimestamp ? at - pair.lastPacketReceivedTimestamp : null,
     received: flow(parts, "Received", before?.received, seconds),
     sent: flow(parts, "Sent", before?.sent, seconds),
@@ -95,15 +100,12 @@ function pathOf(report, pair) {
 }
 
 /**
- * Media that comes by any path counts; checks, only those of the path in use.
- *
- * @param {Part|null} pair
+ * @param {Part[]} parts
  * @param {Part[]} streams
  */
-function signsOf(pair, streams) {
-  const { bytesReceived, requestsReceived, responsesReceived } = pair ?? {};
-  const media = streams.map((part) => part.packetsReceived);
-  return sum([bytesReceived, requestsReceived, responsesReceived, ...media]);
+function signsOf(parts, streams) {
+  const { bytes } = flow(parts, "Received", undefined, 0);
+  return sum([bytes, ...streams.map((part) => part.packetsReceived)]);
 }
 
 /**

@@ -7,6 +7,7 @@ import { Samples } from "./samples.js";
 import { Saving } from "./saving.js";
 import { Sending } from "./sending.js";
 import { Views } from "./views.js";
+import { Vigil } from "./vigil.js";
 
 /**
  * @typedef {object} UpkeepEvents
@@ -37,6 +38,7 @@ export class Upkeep extends Emitter {
   saving;
   #sending;
   #routes;
+  #vigil;
   #end = new AbortController();
 
   /**
@@ -53,6 +55,7 @@ export class Upkeep extends Emitter {
     this.samples = new Samples(session.mesh, clock);
     this.links = new Links(session.mesh, this.samples, clock);
     this.#routes = new Routes(session, this.links, clock);
+    this.#vigil = new Vigil(session.mesh, this.samples, clock);
     this.diagnosis = new Diagnosis(session, clock);
     this.history = new History(session.mesh, clock);
     const { mesh } = session;
@@ -73,6 +76,7 @@ export class Upkeep extends Emitter {
     this.#routes.close();
     this.links.close();
     this.samples.close();
+    this.#vigil.close();
     this.diagnosis.close();
     this.history.close();
   }
