@@ -13,12 +13,13 @@ import { Toolbar } from "./ui/toolbar.js";
  * @property {import("./ui/notices.js").Notices} notices
  * @property {import("./ui/invite.js").Invite} invite
  * @property {import("./ui/sizes.js").Sizes} sizes
+ * @property {import("./ui/connections.js").Connections} connections
  */
 
 /** From one attempt to fetch the surroundings to the next. */
 const FETCH_AGAIN_MS = 2000;
 /** Buttons that do nothing before the surroundings are there. */
-const LATE = ["chat", "people", "invite", "alone-invite", "copy"];
+const LATE = ["chat", "people", "invite", "alone-invite", "copy", "more-connections"];
 
 /** @type {import("./state.js").PageData} */
 const page = JSON.parse(document.getElementById("call-data")?.textContent ?? "null");
@@ -82,6 +83,7 @@ async function surround() {
     { Invite },
     { Sizes },
     { Viewing },
+    { Connections, tileWords },
     { Upkeep },
   ] = await parts();
   call.tend(Upkeep);
@@ -100,7 +102,10 @@ async function surround() {
   const invite = new Invite(root, page, (words) => notices.say(words), signal);
   new Viewing(root, call, stage, signal);
   const sizes = new Sizes(root, call, stage, signal);
-  around = { chat, panels, people: new PeoplePanel(root), notices, invite, sizes };
+  stage.explain = tileWords;
+  const connections = new Connections(root, call, { panels, stage, notices }, signal);
+  const people = new PeoplePanel(root);
+  around = { chat, panels, people, notices, invite, sizes, connections };
   paint();
   if (said) notices.say(said);
   /** @type {HTMLElement|null} */ (pressed)?.click();
@@ -117,6 +122,7 @@ async function parts() {
         import("./ui/invite.js"),
         import("./ui/sizes.js"),
         import("./ui/viewing.js"),
+        import("./ui/connections.js"),
         import("./upkeep/upkeep.js"),
       ]);
     } catch (error) {
@@ -167,6 +173,7 @@ function paint() {
   around?.invite.render(state);
   around?.notices.render(state);
   around?.sizes.render();
+  around?.connections.render(state);
   part(root, "title").textContent = state.room.name;
   // After the frame, since it lays the page out once more.
   if (isEntering) setTimeout(() => part(root, "stage").focus({ preventScroll: true }));

@@ -2,39 +2,9 @@
  * Buttons `[data-part="copy"]` put their `data-copy` on the clipboard and say so, to the eye on the
  * button itself and to the ear in the page's `[data-part="copied"]`.
  */
+import { copy } from "../lib/clipboard.js";
 
 const SHOWN_MS = 2000;
-
-/**
- * The way that plain http pages have, where browsers close the clipboard.
- * @param {string} text
- * @returns {boolean} whether the clipboard holds the text now
- */
-function copySelected(text) {
-  const field = document.createElement("textarea");
-  field.className = "hidden-words";
-  field.readOnly = true;
-  field.value = text;
-  document.body.append(field);
-  field.select();
-  const copied = document.execCommand("copy");
-  field.remove();
-  return copied;
-}
-
-/**
- * @param {string} text
- * @returns {Promise<boolean>} whether the clipboard holds the text now
- */
-async function copy(text) {
-  if (!navigator.clipboard) return copySelected(text);
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copySelected(text);
-  }
-}
 
 /** @param {HTMLElement} button */
 function arm(button) {

@@ -28,6 +28,7 @@ class FakeElement extends EventTarget {
 }
 
 const QUIET = {
+  people: [],
   server: "open",
   phase: "joined",
   faults: { microphone: null, camera: null, screen: null },
@@ -71,4 +72,22 @@ test("the toast is no second live region", () => {
   const [tag = ""] = template.match(/<div class="toast"[^>]*>/) ?? [];
   assert.match(tag, /data-part="toast"/);
   assert.doesNotMatch(tag, /role=|aria-live/);
+});
+
+test("why somebody cannot be reached is told once, in one sentence for all of the same cause", (t) => {
+  const { notices, told } = open(t);
+  const person = (seat, name, code) => ({ seat, name, trouble: code ? { code } : null });
+  const show = (...people) => notices.render(/** @type {any} */ ({ ...QUIET, people }));
+  show(person("a", "Amara"), person("b", "Bela"));
+  assert.deepEqual(told, []);
+  for (let time = 0; time < 2; time += 1) {
+    show(person("a", "Amara", "no-turn"), person("b", "Bela", "no-turn"), person("c", "Cy"));
+  }
+  assert.equal(told.length, 1);
+  assert.match(told[0] ?? "", /^You and Amara and Bela cannot reach each other\./);
+  show(person("a", "Amara", "no-turn"), person("b", "Bela", "udp-blocked-there"));
+  assert.match(told[1] ?? "", /network of Bela blocks UDP/);
+  show(person("a", "Amara"));
+  show(person("a", "Amara", "no-turn"));
+  assert.deepEqual(told.length, 3);
 });

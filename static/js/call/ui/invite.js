@@ -1,3 +1,4 @@
+import { copy } from "../../lib/clipboard.js";
 import { on, part } from "../../lib/dom.js";
 import { Menu } from "./menus.js";
 import { aloneWords } from "./words.js";
@@ -116,31 +117,4 @@ export class Invite {
       if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     }
   }
-}
-
-/**
- * Pages without https have no clipboard of their own; the old way still works there.
- *
- * @param {string} text
- * @param {HTMLElement} place Where the focus may be for a moment.
- */
-async function copy(text, place) {
-  if (navigator.clipboard) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-    }
-  }
-  const box = document.createElement("textarea");
-  box.className = "hidden-words";
-  box.value = text;
-  place.append(box);
-  const focused = document.activeElement;
-  box.select();
-  const done = document.execCommand("copy");
-  box.remove();
-  if (focused instanceof HTMLElement) focused.focus();
-  return done;
 }

@@ -1,4 +1,5 @@
 import { on, part } from "../../lib/dom.js";
+import { spokenTrouble } from "./trouble.js";
 import { faultWords } from "./words.js";
 
 /**
@@ -28,6 +29,8 @@ export class Notices {
   /** @type {Toast|null} */
   #shown = null;
   #faults = "";
+  /** @type {Map<string, string>} Whose trouble has been said, and which. */
+  #troubles = new Map();
   #timer = 0;
   #signal;
 
@@ -54,8 +57,9 @@ export class Notices {
   render(state) {
     part(this.#root, "banner").hidden = state.server !== "lost";
     this.#blame(state);
+    this.#explain(state);
     const toast = lasting(state, this.#call);
-    if (toast && !same(toast, this.#lasting)) this.#tell(toast.words);
+    if (toast && !same(toast, this.#lasting)) this.tell(toast.words);
     this.#lasting = toast;
     this.#draw();
   }
@@ -66,15 +70,24 @@ export class Notices {
    * @param {string} words
    */
   say(words) {
-    this.#tell(words);
+    this.tell(words);
     this.#pass({ kind: "plain", words });
+  }
+
+  /**
+   * Says it to those who listen alone.
+   *
+   * @param {string} words
+   */
+  tell(words) {
+    part(this.#root, "live").textContent = words;
   }
 
   /** @param {import("../state.js").ChatMessage} message */
   #quote({ name, text }) {
     if (this.#root.dataset.panel === "chat") return;
     const quote = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
-    this.#tell(`${name} wrote: ${quote}`);
+    this.tell(`${name} wrote: ${quote}`);
     this.#pass({ kind: "chat", words: `${name}: ${quote}`, label: "Read", act: this.#readChat });
   }
 
@@ -90,14 +103,27 @@ export class Notices {
     this.#faults = id;
     if (!first) return;
     const words = `${first.title}. ${first.text}`;
-    this.#tell(words);
+    this.tell(words);
     const act = () => this.#call.retry(first.icon);
     this.#pass({ kind: "fault", words, ...(first.retry ? { label: "Try again", act } : {}) });
   }
 
-  /** @param {string} words For the live region. */
-  #tell(words) {
-    part(this.#root, "live").textContent = words;
+  /**
+   * Why somebody cannot be reached is said once, in one sentence for all whom the same keeps away.
+   *
+   * @param {CallState} state
+   */
+  #explain({ people }) {
+    /** @type {Map<string, string[]>} */
+    const news = new Map();
+    for (const { seat, name, trouble } of people) {
+      if (!trouble || this.#troubles.get(seat) === trouble.code) continue;
+      this.#troubles.set(seat, trouble.code);
+      news.set(trouble.code, [...(news.get(trouble.code) ?? []), name]);
+    }
+    const sad = new Set(people.filter(({ trouble }) => trouble).map(({ seat }) => seat));
+    for (const seat of this.#troubles.keys()) if (!sad.has(seat)) this.#troubles.delete(seat);
+    for (const [code, names] of news) this.tell(spokenTrouble(names, code));
   }
 
   /** @param {Toast} toast */

@@ -17,6 +17,8 @@ const MOVE_MS = 200;
 
 /** The tiles: who is shown, where, and how large. */
 export class Stage {
+  /** @type {(person: Person) => {title: string, text: string}|null} Why no path is found; the words are fetched late. */
+  explain = () => null;
   #root;
   #ground;
   #menu;
@@ -83,7 +85,7 @@ export class Stage {
         muted: person.slots.microphone !== "on",
         speaking: person.speaking,
         connecting: person.connection === "connecting",
-        trouble: troubleWords(person, now),
+        trouble: this.explain(person) ?? troubleWords(person, now),
       });
       if (person.slots.screen === "on") {
         kept.add(`${person.seat}/screen`);

@@ -123,7 +123,7 @@ export class PersonTile {
     if (before?.name !== view.name || before.face !== view.face) {
       showFace(part(element, "initials"), view.name, view.face);
     }
-    if (before?.trouble?.title !== view.trouble?.title) this.#trouble(view.trouble);
+    if (before?.trouble?.text !== view.trouble?.text) this.#trouble(view.trouble);
     flag(element, "data-own", view.own);
     flag(element, "data-muted", view.muted);
     flag(element, "data-speaking", view.speaking && view.trouble === null);
