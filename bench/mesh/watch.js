@@ -52,6 +52,18 @@
       const up = connections.filter(({ connectionState }) => connectionState === "connected");
       return { at: performance.now(), pairs: await Promise.all(up.map(sent)) };
     },
+    /** What comes in and is decoded, of all connections. */
+    async watching() {
+      const facts = { pixels: 0, decoding: 0, width: 0 };
+      const reports = await Promise.all(connections.map((each) => each.getStats()));
+      for (const part of reports.flatMap((report) => [...report.values()])) {
+        if (part.type !== "inbound-rtp" || part.kind !== "video" || !part.framesDecoded) continue;
+        facts.width = part.frameWidth ?? 0;
+        facts.pixels += part.framesDecoded * facts.width * (part.frameHeight ?? 0);
+        facts.decoding += part.totalDecodeTime ?? 0;
+      }
+      return facts;
+    },
     /** What this page would ask of those it shows: the boxes in device pixels, and its own rule for the rate. */
     async asked() {
       const { cameraRate } = await import("/static/js/call/upkeep/policy.js");
