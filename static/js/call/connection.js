@@ -239,6 +239,15 @@ export class Connection extends Emitter {
     };
   }
 
+  /**
+   * Lets `act` describe something anew when its turn comes. It throws nothing and leaves the signalling state as it was.
+   *
+   * @param {(pc: RTCPeerConnection) => Promise<void>} act
+   */
+  inTurn(act) {
+    this.#next(() => act(this.#pc));
+  }
+
   /** @returns {Promise<RTCStatsReport>} */
   stats() {
     return this.#pc.getStats();

@@ -326,6 +326,14 @@ export class Mesh extends Emitter {
 
   /**
    * @param {string} seat
+   * @param {(pc: RTCPeerConnection) => Promise<void>} act As `Connection.inTurn` has it.
+   */
+  inTurn(seat, act) {
+    this.#entries.get(seat)?.peer.inTurn(act);
+  }
+
+  /**
+   * @param {string} seat
    * @returns {Promise<RTCStatsReport|null>} Null: nobody sits there, or their pair has no connection yet.
    */
   async stats(seat) {

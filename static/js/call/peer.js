@@ -182,6 +182,11 @@ export class Peer extends Emitter {
     return this.#connection?.search ?? null;
   }
 
+  /** @param {(pc: RTCPeerConnection) => Promise<void>} act As `Connection.inTurn` has it. */
+  inTurn(act) {
+    this.#connection?.inTurn(act);
+  }
+
   /** @returns {Promise<RTCStatsReport|null>} */
   async stats() {
     return (await this.#connection?.stats()) ?? null;

@@ -6,16 +6,14 @@ import { loadOf } from "./load.js";
 import { Looks } from "./look.js";
 import { Machine } from "./machine.js";
 import { modest } from "./modest.js";
+import { Senders } from "./senders.js";
+import { Sources } from "./sources.js";
 import { leastForSound, split } from "./split.js";
-import { Tuner } from "./tuner.js";
 
 /**
- * @typedef {import("../state.js").SlotName} SlotName
  * @typedef {import("./fit.js").Fitting} Fitting
- * @typedef {import("./fit.js").Source} Source
  * @typedef {import("./fit.js").VideoSlot} VideoSlot
  * @typedef {import("./split.js").Given} Given
- * @typedef {import("./split.js").Own} Sources
  *
  * @typedef {object} SendingEvents
  * @property {void} change `uplink` is another now.
@@ -26,11 +24,6 @@ import { Tuner } from "./tuner.js";
  */
 
 const EVERY_MS = 1000;
-/** Who spoke this recently is who speaks. */
-const SPOKE_MS = 4000;
-/** What sources give that do not say. */
-const CAMERA = { width: 640, height: 360, rate: 30 };
-const SCREEN = { width: 1920, height: 1080, rate: 15 };
 const VIDEOS = /** @type {const} */ (["camera", "screen"]);
 const SOUNDS = /** @type {const} */ (["microphone", "screenAudio"]);
 /** For each video of a pair that is not connected yet: until the viewer says what they show, it stays small. */
@@ -46,30 +39,27 @@ export class Sending extends Emitter {
   /** @type {import("../state.js").Uplink} */
   uplink = { to: 0, of: 0, limit: "" };
   #mesh;
-  #own;
   #samples;
   #views;
   #saving;
-  #speaks;
   #clock;
+  #sources;
+  #senders;
   #looks;
   #machine;
   #budget = new Budget();
   /** Of sound (cost.js). */
   #rung = 0;
   #demand = 0;
-  #spokeAt = Number.NEGATIVE_INFINITY;
   /** @type {Map<string, Decided>} */
   #decided = new Map();
-  /** @type {WeakMap<RTCRtpSender, Tuner>} */
-  #tuners = new WeakMap();
   #isGathering = false;
   #end = new AbortController();
   #stop;
 
   /**
    * @param {object} parts
-   * @param {Pick<import("../mesh.js").Mesh, "people"|"sender"|"on">} parts.mesh
+   * @param {Pick<import("../mesh.js").Mesh, "people"|"sender"|"inTurn"|"on">} parts.mesh
    * @param {Pick<import("../own.js").Own, "media"|"share"|"slots"|"on">} parts.own
    * @param {Pick<import("./samples.js").Samples, "latest"|"on">} parts.samples
    * @param {Pick<import("./views.js").Views, "wanted"|"on">} parts.views
@@ -90,12 +80,12 @@ export class Sending extends Emitter {
   }) {
     super();
     this.#mesh = mesh;
-    this.#own = own;
     this.#samples = samples;
     this.#views = views;
     this.#saving = saving;
-    this.#speaks = speaks;
     this.#clock = clock;
+    this.#sources = new Sources(own, speaks, clock);
+    this.#senders = new Senders(mesh);
     this.#machine = new Machine(cores);
     const { signal } = this.#end;
     const given = (/** @type {string} */ seat) => total(this.#decided.get(seat)?.given);
@@ -110,8 +100,7 @@ export class Sending extends Emitter {
     mesh.on(
       "message",
       ({ from, message }) => {
-        if (message.type !== "keyframe") return;
-        this.#tuner(from, message.slot)?.keyframe(clock.now());
+        if (message.type === "keyframe") this.#senders.keyframe(from, message.slot, clock.now());
       },
       { signal },
     );
@@ -143,11 +132,10 @@ export class Sending extends Emitter {
 
   #tick() {
     const now = this.#clock.now();
-    if (this.#speaks()) this.#spokeAt = now;
     const seats = this.#connected();
     const { share, isLimited } = this.#looks.encoding(seats);
     this.#machine.step(share, isLimited);
-    const sounds = this.#sources().sounds;
+    const { sounds } = this.#sources.now;
     const needs = {
       floor: leastForSound(seats.length * sounds),
       floorOfPair: leastForSound(sounds),
@@ -160,7 +148,7 @@ export class Sending extends Emitter {
 
   #settle() {
     const now = this.#clock.now();
-    const sources = this.#sources();
+    const sources = this.#sources.now;
     const viewers = this.#connected().map((seat) => this.#viewer(seat));
     const { audio, demand, given } = split(this.#budget.bits, viewers, sources, this.#rung);
     this.#rung = audio;
@@ -178,7 +166,7 @@ export class Sending extends Emitter {
   /**
    * @param {string} seat
    * @param {Given} given
-   * @param {Sources} sources
+   * @param {import("./split.js").Own} sources
    * @param {number} now
    */
   #send(seat, given, sources, now) {
@@ -192,10 +180,11 @@ export class Sending extends Emitter {
       const what = { slot, view: asked[slot], source, codec: this.#codec(seat), bits: given[slot] };
       const fitting = fit(what, decided.fits[slot], now);
       decided.fits[slot] = fitting;
-      this.#tuner(seat, slot)?.tune(fitting.encoding);
+      this.#senders.tune(seat, slot, fitting.encoding);
     }
-    const { bitrate = 0 } = AUDIO[this.#rung] ?? {};
-    for (const slot of SOUNDS) this.#tuner(seat, slot)?.tune({ maxBitrate: bitrate });
+    const { bitrate = 0, packetTime = 0 } = AUDIO[this.#rung] ?? {};
+    for (const slot of SOUNDS) this.#senders.tune(seat, slot, { maxBitrate: bitrate });
+    this.#senders.packetTime(seat, packetTime);
   }
 
   /** @param {string} seat */
@@ -226,31 +215,6 @@ export class Sending extends Emitter {
       .map(({ seat }) => seat);
   }
 
-  /** @returns {Sources} */
-  #sources() {
-    const { media, share, slots } = this.#own;
-    const { microphone, screenAudio } = slots;
-    return {
-      camera: media.tracks.camera && sourceOf(media.tracks.camera, CAMERA),
-      screen: share.picture && sourceOf(share.picture, SCREEN),
-      sounds: Number(microphone === "on") + Number(screenAudio === "on"),
-      speaks: this.#clock.now() - this.#spokeAt < SPOKE_MS,
-    };
-  }
-
-  /**
-   * @param {string} seat
-   * @param {SlotName} slot
-   * @returns {Tuner|null}
-   */
-  #tuner(seat, slot) {
-    const sender = this.#mesh.sender(seat, slot);
-    if (!sender) return null;
-    const known = this.#tuners.get(sender) ?? new Tuner(sender);
-    this.#tuners.set(sender, known);
-    return known;
-  }
-
   /** @param {string} seat */
   #forget(seat) {
     this.#decided.delete(seat);
@@ -265,20 +229,6 @@ export class Sending extends Emitter {
     this.uplink = uplink;
     this.emit("change", undefined);
   }
-}
-
-/**
- * @param {MediaStreamTrack} track
- * @param {Source} otherwise
- * @returns {Source}
- */
-function sourceOf(track, otherwise) {
-  const { width, height, frameRate } = track.getSettings();
-  return {
-    width: width || otherwise.width,
-    height: height || otherwise.height,
-    rate: frameRate || otherwise.rate,
-  };
 }
 
 /** @param {Given} [given] */
