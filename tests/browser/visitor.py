@@ -75,11 +75,14 @@ class Visitor:
         access: str = "anyone",
         limit: int = 8,
         keeps_chat: bool = False,
+        relay_only: bool = False,
     ) -> str:
         """Make a room and return the path of its call page."""
         fields = {"name": name, "access": access, "people_limit": str(limit)}
         if keeps_chat:
             fields["keeps_chat"] = "on"
+        if relay_only:
+            fields["relay_only"] = "on"
         address = self.post("/rooms/new/", **fields)
         link = re.search(r"/r/[a-z0-9-]+/", address)
         assert link, f"no room was made: {address}"
