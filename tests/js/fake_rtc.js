@@ -83,7 +83,7 @@ export class FakeRTCPeerConnection extends EventTarget {
   #configuration;
 
   static async generateCertificate() {
-    return {};
+    return { print: `AB:${String(++made).padStart(6, "0").match(/../g)?.join(":")}` };
   }
 
   constructor(configuration) {
@@ -218,10 +218,15 @@ export class FakeRTCPeerConnection extends EventTarget {
   #write(type) {
     const media = this.#transceivers.map(({ receiver }) => `m=${receiver.track.kind}`);
     const origin = `o=- ${this.#id} ${++this.#version} IN IP4 127.0.0.1`;
-    return {
-      type,
-      sdp: [origin, `a=ice-ufrag:${this.#id}g${this.#generation}`, ...media].join("\r\n"),
-    };
+    const print = this.#configuration?.certificates?.[0]?.print ?? "00:00";
+    const lines = [
+      "v=0",
+      origin,
+      `a=fingerprint:sha-256 ${print}`,
+      `a=ice-ufrag:${this.#id}g${this.#generation}`,
+      ...media,
+    ];
+    return { type, sdp: lines.map((line) => `${line}\r\n`).join("") };
   }
 
   #offer() {
