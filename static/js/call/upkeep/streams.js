@@ -3,6 +3,7 @@
  * @property {number} ssrc
  * @property {number} bytes With RTP headers.
  * @property {number} packets
+ * @property {number} fresh Packets without those that were sent again, or to find out what the line carries.
  * @property {number|null} sent Packets that left the sender, as it said last (RTCP sender report).
  * @property {number} lost
  * @property {number} lostShare 0 to 1, since the sample before.
@@ -63,6 +64,7 @@ export function inbound(report, part, earlier, seconds) {
     ssrc: part.ssrc,
     bytes,
     packets,
+    fresh: packets - (part.retransmittedPacketsReceived ?? 0),
     sent: report.get(part.remoteId)?.packetsSent ?? null,
     lost,
     lostShare: before && missed ? missed / (missed + came) : 0,

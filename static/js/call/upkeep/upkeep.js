@@ -2,10 +2,12 @@ import { Emitter } from "../../lib/emitter.js";
 import { Diagnosis } from "./diagnosis.js";
 import { History } from "./history.js";
 import { Links } from "./links.js";
+import { Missing } from "./missing.js";
 import { Routes } from "./routes.js";
 import { Samples } from "./samples.js";
 import { Saving } from "./saving.js";
 import { Sending } from "./sending.js";
+import { Stuck } from "./stuck.js";
 import { Views } from "./views.js";
 import { Vigil } from "./vigil.js";
 
@@ -39,6 +41,8 @@ export class Upkeep extends Emitter {
   #sending;
   #routes;
   #vigil;
+  #missing;
+  #stuck;
   #end = new AbortController();
 
   /**
@@ -56,6 +60,8 @@ export class Upkeep extends Emitter {
     this.links = new Links(session.mesh, this.samples, clock);
     this.#routes = new Routes(session, this.links, clock);
     this.#vigil = new Vigil(session.mesh, this.samples, clock);
+    this.#missing = new Missing(session.mesh, this.samples, this.views, clock);
+    this.#stuck = new Stuck(session.mesh, this.samples, clock);
     this.diagnosis = new Diagnosis(session, clock);
     this.history = new History(session.mesh, clock);
     const { mesh } = session;
@@ -77,6 +83,8 @@ export class Upkeep extends Emitter {
     this.links.close();
     this.samples.close();
     this.#vigil.close();
+    this.#missing.close();
+    this.#stuck.close();
     this.diagnosis.close();
     this.history.close();
   }

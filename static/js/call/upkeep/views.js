@@ -127,6 +127,16 @@ export class Views extends Emitter {
     return this.#wanted.get(seat)?.views ?? { camera: FIRST, screen: FIRST };
   }
 
+  /**
+   * What this page has asked somebody for.
+   *
+   * @param {string} seat
+   * @returns {Asked|null} Null: nothing yet, on the channel in use.
+   */
+  asked(seat) {
+    return this.#told.get(seat)?.said ?? null;
+  }
+
   close() {
     this.#end.abort();
     this.#stopLooking();
