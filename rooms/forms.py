@@ -43,6 +43,10 @@ class RoomForm(forms.Form):
         ],
         coerce=int,
         initial=USUAL_PEOPLE,
+        help_text=(
+            f"A common laptop carries {USUAL_PEOPLE} with ease. In a larger circle "
+            "everybody hears everybody, and sees the nine who spoke last."
+        ),
         error_messages={
             "invalid_choice": f"Choose from {FEWEST_PEOPLE} to {MOST_PEOPLE} people."
         },

@@ -197,13 +197,19 @@ def playing(page: Page, count: int) -> None:
     )
 
 
+# Every picture has about the pixels of its tile, or those its camera gives.
+FILLED = """(width) => [...document.querySelectorAll("video")]
+  .filter((one) => one.clientWidth > 0 && one.checkVisibility())
+  .every(({ videoWidth, videoHeight, clientWidth, clientHeight }) =>
+    videoWidth >= width || videoWidth * videoHeight >= 0.7 * clientWidth * clientHeight)
+"""
+
+
 def sharp(person: Person, others: int, width: int) -> None:
-    """Wait until everybody's picture has its full size, and no toast is left."""
+    """Wait until pictures `width` wide fill their tiles, and no toast is left."""
     person.meets(others, sound=False, seconds=90)
     person.wait_until(
-        lambda: all(pair["slots"][1]["width"] >= width for pair in person.pairs()),
-        "sees sharply",
-        seconds=90,
+        lambda: person.page.evaluate(FILLED, width), "sees sharply", seconds=90
     )
     expect(person.page.locator('[data-part="toast"]')).to_be_hidden(timeout=60_000)
 

@@ -130,6 +130,27 @@ def call_faces(studio: Studio) -> None:
 
 
 @scene
+def call_unwatched(studio: Studio) -> None:
+    """Somebody's picture is not to be seen here; the menu of a tile offers it."""
+    for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        _, people = studio.call("mira", "amara", "tomas", first=viewport)
+        page = people[0].page
+        more = page.get_by_role("button", name="More about Amara")
+        more.click()
+        row = page.get_by_role("menuitem", name="show this video")
+        row.wait_for()
+        take(page, f"call-tile-menu-{kind}")
+        row.click()
+        page.get_by_text("You chose not to see this video").first.wait_for()
+        still(page)
+        take(page, f"call-unwatched-{kind}")
+        more.click()
+        page.get_by_role("menuitem", name="Show this video").wait_for()
+        take(page, f"call-unwatched-menu-{kind}")
+        studio.opened.close()
+
+
+@scene
 def call_tabs(studio: Studio) -> None:
     """A duplicated tab asks; the other one says where the call went."""
     for name, theme, viewport in LOOKS:
@@ -141,4 +162,28 @@ def call_tabs(studio: Studio) -> None:
         twin.is_in()
         person.page.get_by_role("button", name="Carry on here").wait_for()
         take(person.page, f"call-tabs-moved-{name}")
+        studio.opened.close()
+
+
+@scene
+def call_many(studio: Studio) -> None:
+    """Nine people, one of whom is not to be seen, in small tiles and beside a screen."""
+    others = [f"Guest {number}" for number in range(1, 8)]
+    for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        room, people = studio.call("mira", "amara", first=viewport)
+        page = people[0].page
+        with ExitStack() as seats:
+            for name in others:
+                seats.enter_context(seat_at(studio.server.url, room)).join(name)
+            people[0].tile(others[-1]).wait_for(state="attached")
+            page.get_by_role("button", name="More about Amara").click()
+            page.get_by_role("menuitem", name="show this video").click()
+            page.locator('[data-part="toast"]').wait_for(state="hidden")
+            still(page)
+            take(page, f"call-many-{kind}")
+            people[1].press("Share screen")
+            people[0].screen.wait_for()
+            playing(page, 2)
+            still(page)
+            take(page, f"call-many-share-{kind}")
         studio.opened.close()

@@ -77,6 +77,18 @@ def in_company(people: People, room: str, look: str) -> Person:
     return mira
 
 
+def keep_from_view(mira: Person, name: str) -> None:
+    """Open the menu of a tile, and turn its picture off for oneself."""
+    mira.page.get_by_role("button", name=f"More about {name}").click()
+    row = mira.page.get_by_role("menuitem", name="show this video")
+    expect(row).to_be_visible()
+    audit(mira.page, "the menu of a tile")
+    row.click()
+    words = mira.tile(name).get_by_text("You chose not to see this video")
+    expect(words).to_be_visible()
+    audit(mira.page, "a picture that is kept from view")
+
+
 def shut(mira: Person, panel: str) -> None:
     mira.page.keyboard.press("Escape")
     expect(mira.page.get_by_role("complementary", name=panel)).to_be_hidden()
@@ -90,6 +102,7 @@ def test_a_call_with_its_panels_and_menus(
     page = mira.page
     expect(mira.button("Chat")).to_have_accessible_description("1 new message")
     audit(page, "something unread")
+    keep_from_view(mira, "Amara")
     mira.press("Chat")
     mira.write("Hello Amara")
     expect(mira.written).to_have_count(2)
@@ -113,6 +126,7 @@ def test_a_call_with_its_panels_and_menus_on_a_phone(
 ) -> None:
     mira = in_company(people, new_room(), look)
     page = mira.page
+    keep_from_view(mira, "Amara")
     mira.press("Chat")
     mira.write("Hello Amara")
     expect(mira.written).to_have_count(2)
