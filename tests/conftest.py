@@ -12,6 +12,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--soak", action="store_true", help="run the long proofs in full length"
     )
+    parser.addoption(
+        "--write-measured",
+        action="store_true",
+        help="put what the network lab measures into docs/measured.md",
+    )
 
 
 def pytest_configure() -> None:

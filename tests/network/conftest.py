@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from bench import table
 from tests.browser.conftest import People
 from tests.browser.conftest import playwright as playwright
 from tests.browser.person import Person
@@ -18,7 +19,9 @@ from tests.calls.sound import babble
 from tests.network import paths
 from tests.network.client import Client
 from tests.network.lab import Lab
+from tests.network.ledger import Ledger
 from tests.network.namespace import NoNamespaces
+from tests.network.paths import Meeting
 from tests.network.site import Site
 
 HERE = Path(__file__).parent
@@ -89,6 +92,21 @@ def callers(
     assert not faults, "\n".join(faults)
     for site in lab.sites:
         assert "Traceback" not in site.words(), site.words()
+
+
+@pytest.fixture(scope="package")
+def _meetings(request: pytest.FixtureRequest) -> Iterator[dict[str, list[Meeting]]]:
+    """All of a run; written down, if that was asked for."""
+    meetings: dict[str, list[Meeting]] = {}
+    yield meetings
+    if meetings and request.config.getoption("--write-measured"):
+        lines = Ledger(print, meetings).lines()
+        table.write("network", [table.as_markdown(lines)])
+
+
+@pytest.fixture
+def ledger(tell: Callable[[str], None], _meetings: dict[str, list[Meeting]]) -> Ledger:
+    return Ledger(tell, _meetings)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.network.internet import (
     QUICK,
     SERVERS,
     Internet,
+    bridge,
     prefix,
     routed,
 )
@@ -32,6 +33,7 @@ FIREWALLS: dict[Firewall, str] = {
     "udp-blocked": "-A FORWARD -i lan -p udp -j DROP\n-A FORWARD -i lan -j ACCEPT",
     "only-443": "-A FORWARD -i lan -p tcp --dport 443 -j ACCEPT",
 }
+OPEN_TO_ALL = "-A FORWARD -i wan -j ACCEPT"
 # Nothing is let in but answers. What is for the router itself is dropped, too: else it
 # left an entry in the table of connections, which takes the port that a hole needs.
 RULES = """\
@@ -47,6 +49,7 @@ COMMIT
 -A INPUT -i wan -j DROP
 -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
 {firewall}
+{inwards}
 COMMIT
 """
 NEIGHBOURS = "-A INPUT -p ipv6-icmp -j ACCEPT"
@@ -69,8 +72,8 @@ class Home:
         net.lead(self.number, self.public)
         self._free = {*range(1, MOST_HOSTS + 1)}
         self._taken: dict[str, int] = {}
+        bridge(self.router, "lan")
         self.router.ip(
-            "link add lan type bridge mcast_snooping 0",
             f"addr add {self.gateway}/{self._length} dev lan",
             f"addr add {self.gateway_v6}/64 dev lan nodad",
             "link set lan up",
@@ -80,6 +83,7 @@ class Home:
                 RULES.format(
                     neighbours=NEIGHBOURS if family == 6 else "",
                     firewall=FIREWALLS[firewall],
+                    inwards=OPEN_TO_ALL if nat == "none" else "",
                 ),
                 family,
             )

@@ -18,9 +18,38 @@ ROUTED = V4 + 128
 SERVERS = 20
 HOMES = 15
 
-# No address is in use twice here, so no interface need wait until it knows that.
-QUICK = ("ipv6/conf/all/accept_dad=0", "ipv6/conf/default/accept_dad=0")
+# No address is in use twice here, so no interface need wait until it knows that; and
+# nobody is told of a shorter way, which would outlive the home it leads to.
+QUICK = tuple(
+    f"{version}/conf/{which}/{switch}=0"
+    for which in ("all", "default")
+    for version, switch in (
+        ("ipv6", "accept_dad"),
+        ("ipv6", "accept_redirects"),
+        ("ipv4", "accept_redirects"),
+        ("ipv4", "send_redirects"),
+    )
+)
 FORWARDS = ("ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1")
+
+
+PLAIN = """\
+for switch in /proc/sys/net/bridge/bridge-nf-call-*tables; do
+  if [ -e "$switch" ]; then echo 0 > "$switch"; fi
+done
+"""
+
+
+def bridge(host: Namespace, name: str) -> None:
+    """A bridge that carries all frames: else iptables may judge them, too.
+
+    Its address stays: else it is the lowest among its ports, another with each of them,
+    and whoever had it as gateway speaks to nobody for a while.
+    """
+    host.run("sh", "-ec", PLAIN)
+    host.ip(
+        f"link add {name} address 02:00:00:00:00:01 type bridge mcast_snooping 0",
+    )
 
 
 @dataclass(frozen=True)
@@ -47,9 +76,9 @@ class Internet:
         self._homes = set(range(1, HOMES + 1))
         here = on_bridge(1)
         ground.switch(*QUICK, *FORWARDS)
+        bridge(ground, "net")
         ground.ip(
             "link set lo up",
-            "link add net type bridge mcast_snooping 0",
             f"addr add {here.v4}/25 dev net",
             f"addr add {here.v6}/64 dev net nodad",
             "link set net up",
@@ -79,13 +108,15 @@ class Internet:
     def attach(self, host: Namespace, place: int, interface: str) -> Address:
         """Give a host an interface on the bridge, with the addresses of this place."""
         here, hub = on_bridge(place), on_bridge(1)
+        host.switch(*QUICK)
         self.host.ip(
             f"link add n{place} type veth peer name {interface} netns {host.pid}",
             f"link set n{place} master net up",
         )
-        host.switch(*QUICK)
         host.ip(
             "link set lo up",
+            # As whoever stood here before: neighbours remember for a while.
+            f"link set {interface} address 02:00:00:00:00:{place:02x}",
             f"addr add {here.v4}/25 dev {interface}",
             f"addr add {here.v6}/64 dev {interface} nodad",
             f"link set {interface} up",

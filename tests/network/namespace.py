@@ -140,7 +140,13 @@ class Namespace:
 
 
 def say_hosts(ground: Namespace, folder: Path, hosts: str) -> None:
-    """Let everybody of this lab read these lines as their /etc/hosts."""
-    file = folder / "hosts"
-    file.write_text(hosts)
-    ground.run("mount", "--bind", str(file), "/etc/hosts")
+    """Let everybody of this lab read these lines as their /etc/hosts.
+
+    Nobody answers about other names, and whoever asks is refused at once.
+    """
+    for name, text in {"hosts": hosts, "resolv.conf": "nameserver 127.0.0.1\n"}.items():
+        place = Path("/etc", name).resolve()
+        if place.exists():
+            file = folder / name
+            file.write_text(text)
+            ground.run("mount", "--bind", str(file), str(place))

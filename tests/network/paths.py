@@ -71,7 +71,7 @@ class Meeting:
 
     @property
     def kind(self) -> str:
-        return " // ".join(sorted(path.kind for path in self.paths))
+        return ", ".join(path.kind for path in self.paths)
 
 
 def met(first: Person, second: Person, clicked: float) -> Meeting:

@@ -1,20 +1,110 @@
-"""Who connects with whom by which path."""
+"""Who connects with whom by which path, and how long that takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
 
 from tests.network.conftest import Callers
+from tests.network.home import Firewall, IPFamily, Nat
 from tests.network.lab import Lab
+from tests.network.ledger import Ledger
 from tests.network.paths import come, met
 
+REPETITIONS = 10
+DIRECT = {"srflx/udp", "prflx/udp"}
+HOST = {"host/udp"}
+TCP = {"relay/tcp"}
+TLS = {"relay/tls"}
 
-def test_two_cones_meet_without_the_relay(
-    lab: Lab, callers: Callers, tell: Callable[[str], None]
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is, in words of `Lab.client`."""
+
+    nat: Nat = "cone"
+    firewall: Firewall = "open"
+    families: tuple[IPFamily, ...] = (4,)
+
+
+CONE = Place()
+SYMMETRIC = Place("symmetric")
+NO_UDP = Place(firewall="udp-blocked")
+ONLY_443 = Place(firewall="only-443")
+PUBLIC = Place("none")
+ONLY_V6 = Place(families=(6,))
+BOTH = Place(families=(4, 6))
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two places, what each end may find as its own candidate, and what one must."""
+
+    name: str
+    one: Place
+    other: Place
+    allowed: set[str]
+    needs: set[str] = field(default_factory=set)
+    family: IPFamily = 4
+
+    def __str__(self) -> str:
+        return self.name
+
+
+RELAYED = {"relay/udp", *DIRECT}
+CASES = (
+    Case("cone, cone", CONE, CONE, DIRECT),
+    Case("public, symmetric", PUBLIC, SYMMETRIC, DIRECT | HOST),
+    Case("cone, symmetric", CONE, SYMMETRIC, RELAYED, {"relay/udp"}),
+    Case("symmetric, symmetric", SYMMETRIC, SYMMETRIC, RELAYED, {"relay/udp"}),
+    Case("UDP blocked, cone", NO_UDP, CONE, RELAYED | TCP, TCP),
+    Case("UDP blocked, UDP blocked", NO_UDP, NO_UDP, TCP, TCP),
+    Case("only 443, cone", ONLY_443, CONE, RELAYED | TLS, TLS),
+    Case("only 443, UDP blocked", ONLY_443, NO_UDP, TCP | TLS, TCP | TLS),
+    Case("IPv6 only, IPv6 only", ONLY_V6, ONLY_V6, DIRECT | HOST, family=6),
+    Case("IPv6 only, IPv4 only", ONLY_V6, CONE, RELAYED, {"relay/udp"}),
+    Case("both IPs, both IPs", BOTH, BOTH, DIRECT | HOST, family=6),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_they_meet(
+    lab: Lab, callers: Callers, ledger: Ledger, soak: bool, case: Case
 ) -> None:
     room = lab.site().new_room()
-    mira, amara = (callers.at(lab.client(name)) for name in ("Mira", "Amara"))
+    mira, amara = (
+        callers.at(
+            lab.client(
+                name, nat=place.nat, firewall=place.firewall, families=place.families
+            )
+        )
+        for name, place in (("Mira", case.one), ("Amara", case.other))
+    )
+    for _ in range(REPETITIONS if soak else 1):
+        come(mira, room)
+        meeting = met(mira, amara, come(amara, room))
+        ledger.note(case.name, meeting)
+        kinds = {path.kind for path in meeting.paths}
+        assert kinds <= case.allowed, meeting
+        assert kinds >= case.needs, meeting
+        if not case.needs:
+            assert {path.family for path in meeting.paths} == {case.family}, meeting
+        mira.press("Leave")
+        amara.press("Leave")
+
+
+def test_two_in_one_home_meet_within_it(
+    lab: Lab, callers: Callers, ledger: Ledger
+) -> None:
+    room, home = lab.site().new_room(), lab.home("symmetric")
+    mira, amara = (callers.at(lab.client(name, home)) for name in ("Mira", "Amara"))
     come(mira, room)
     meeting = met(mira, amara, come(amara, room))
-    tell(f"cone, cone: {meeting.kind}, {meeting.seconds:.2f} s")
-    assert {path.local for path in meeting.paths} <= {"srflx", "prflx"}
+    ledger.note("in one home", meeting)
+    assert {path.local for path in meeting.paths} <= {"host", "prflx"}
+    assert all(is_private(path.address) for path in meeting.paths), meeting
+
+
+def is_private(address: str) -> bool:
+    return address.startswith("192.168.")
