@@ -13,7 +13,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PLACES = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin"]
+PLACES = [
+    "/usr/sbin",
+    "/sbin",
+    "/usr/local/sbin",
+    "/opt/homebrew/bin",
+    "/usr/local/bin",
+]
 KEG_NSS = ("/opt/homebrew/opt/nss/bin", "/usr/local/opt/nss/bin")
 POSTGRES = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"]
 
@@ -31,6 +37,8 @@ class Piece:
     brew: str
     places: tuple[str, ...] = ()
     site: str = ""
+    # Of Linux alone: elsewhere nothing could be done with it.
+    linux: bool = False
 
     def path(self) -> str | None:
         """The program the tests run; None if there is none."""
@@ -85,6 +93,9 @@ PIECES = (
     Piece("nginx", ("nginx",), "nginx-light", "nginx"),
     Piece("Caddy", ("caddy",), "caddy", "caddy"),
     CERTUTIL,
+    # Of these the network lab is made, see tests/network/.
+    Piece("iproute2", ("tc",), "iproute2", "", linux=True),
+    Piece("iptables", ("iptables",), "iptables", "", linux=True),
 )
 
 
@@ -152,14 +163,19 @@ def install(missing: list[Piece], before: list[str]) -> bool:
     )
 
 
+def needed() -> list[Piece]:
+    """What tests have a use for on this system."""
+    return [piece for piece in PIECES if sys.platform == "linux" or not piece.linux]
+
+
 def not_found() -> list[Piece]:
-    return [piece for piece in PIECES if piece.path() is None]
+    return [piece for piece in needed() if piece.path() is None]
 
 
 def main() -> int:
     missing = not_found()
     if not missing:
-        print("System:", ", ".join(piece.name for piece in PIECES), "are here.")
+        print("System:", ", ".join(piece.name for piece in needed()), "are here.")
         return 0
     print("System: missing", ", ".join(piece.name for piece in missing), flush=True)
     before = without_password()

@@ -47,10 +47,22 @@ def test_macos_is_told_of_brew(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_only_linux_needs_what_its_networks_are_made_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = {"iproute2", "iptables"}
+    assert own <= {piece.name for piece in system.needed()}
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not own & {piece.name for piece in system.needed()}
+    assert system.needed() == [piece for piece in system.PIECES if piece.brew]
+
+
 UBUNTU = {"ID": "ubuntu", "ID_LIKE": "debian"}
 MINT = {"ID": "linuxmint", "ID_LIKE": "ubuntu debian"}
 DEBIAN = {"ID": "debian"}
-PACKAGES = "redis-server coturn postgresql nginx-light caddy libnss3-tools"
+PACKAGES = (
+    "redis-server coturn postgresql nginx-light caddy libnss3-tools iproute2 iptables"
+)
 
 
 def of_system(monkeypatch: pytest.MonkeyPatch, told: dict[str, str]) -> None:
