@@ -37,20 +37,21 @@ const DOUBTS = 4;
  * What this page may send in all, and over each pair: a control law of our own over all pairs, once a second.
  *
  * Signs (signs.js): loss that receivers report and round trips, each against its least of the last half to whole minute.
- * Growth by 5 % of loss, or by 75 ms (half of a long round trip), is trouble. Both are seen in every browser.
+ * Growth by 5 % of loss, or by 100 ms (half of a long round trip) in two reports in a row, is trouble. Both are seen in
+ * every browser.
  *
  * Whose trouble: of at least half of the pairs that send, and of two where there are two, it is the own line's; the budget
- * is cut to 85 % of what arrived. Of fewer it is the other side's: that pair alone is cut. The next cut waits 2 s, until
- * this one shows; trouble that two cuts did not lessen is not ours, and is lived with.
+ * is cut to 85 % of what arrived, to a third of itself at once. Of fewer it is the other side's: that pair alone is cut.
+ * The next cut waits 2 s, until this one shows; trouble that two cuts did not lessen is not ours, and is lived with.
  *
- * Otherwise both are raised, while at least 80 % of what they allow is used and somebody could do with more: not for 4 s after a
- * cut, then by 4 % a second and faster each second, to 25 %; by 2 % near the rate at which trouble began last, which is
- * forgotten after a minute. From 300 kbit/s to 3 Mbit/s it takes about 20 s.
+ * Otherwise both are raised, while at least 80 % of what they allow is used and somebody could do with more: not for 4 s
+ * after a cut, then by 4 % a second (at least 20 kbit/s) and faster each second, to 25 %; by 2 % near the rate at which
+ * trouble began last, which is forgotten after a minute. From 300 kbit/s to 3 Mbit/s it takes about 20 s.
  *
  * What a browser thinks of a pair (`availableOutgoingBitrate`) is a hint: each of several pairs on one line is told of the
- * whole line, or of what the others happen to leave, so their sum is no budget. But where it holds a pair back for 4 s, that
- * pair's ceiling comes down to it; where it does so with half of them, the line is full though nothing is lost or late,
- * and the budget comes down to what is used. The floor is what sound needs at the least.
+ * whole line, or of what the others happen to leave, so their sum is no budget. But where it holds a pair back for 4 s,
+ * that pair's ceiling comes down to it; where it does so with half of them, the line is full though nothing is lost or
+ * late, and the budget comes down to what is used. The floor is what sound needs at the least.
  */
 export class Budget {
   #whole = new Ceiling(START);

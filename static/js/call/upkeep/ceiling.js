@@ -1,13 +1,16 @@
 /** After a cut so much of what arrived is left: less than the line carries, so that its queue runs empty. */
 const CUT = 0.85;
+/** One cut goes no further down than this: little may have arrived because there was little to send. */
+const AT_ONCE = 1 / 3;
 /** Until a cut shows in reports: one more before would be for the same trouble. */
 const SHOWS_MS = 2000;
 /** How long everything stays flat after a cut before more is tried. */
 const FLAT_MS = 4000;
-/** Growth a second: at first, at most, and by how much it grows itself. */
+/** Growth a second: at first, at most, and by how much it grows itself; and no less than so many bits a second. */
 const SLOW = 1.04;
 const FAST = 1.25;
 const FASTER = 0.02;
+const LEAST = 20_000;
 /** Near the rate at which trouble began last it grows by this alone, for this long. */
 const CAREFUL = 1.02;
 const NEAR = { least: 0.8, most: 1.15 };
@@ -37,8 +40,9 @@ export class Ceiling {
    * @param {number} now
    */
   cut(arrived, floor, now) {
+    const least = Math.max(floor, Number.isFinite(this.bits) ? this.bits * AT_ONCE : 0);
     this.settle(arrived, floor, now);
-    this.bits = Math.max(floor, this.#knee * CUT);
+    this.bits = Math.max(least, this.#knee * CUT);
   }
 
   /**
@@ -68,7 +72,7 @@ export class Ceiling {
       this.bits *= CAREFUL;
       return;
     }
-    this.bits *= this.#growth;
+    this.bits += Math.max(LEAST, this.bits * (this.#growth - 1));
     this.#growth = Math.min(FAST, this.#growth + FASTER);
   }
 }

@@ -6,10 +6,10 @@
  * @property {number|null} rtt Milliseconds.
  */
 
-/** One report is half of what is believed: a single odd one changes nothing. */
+/** One report of loss is half of what is believed. */
 const WEIGHT = 0.5;
 /** Growth that is trouble: a queue that a call is felt to lag by, and loss that hiding it is heard. */
-const LATE_MS = 75;
+const LATE_MS = 100;
 const LATE_PART = 0.5;
 const LOST = 0.05;
 /** What was least within the last one or two of these is what a path is like without us. */
@@ -58,7 +58,7 @@ class Least {
  * loses a tenth whatever is sent: it counts as the ground from which growth is measured.
  */
 export class Signs {
-  /** @type {{value: number, least: Least}|null} */
+  /** @type {{last: number, value: number, least: Least}|null} Of two reports in a row the better one: a queue lasts. */
   #rtt = null;
   #loss = { value: 0, least: new Least(0) };
   #grownAtCut = 0;
@@ -70,8 +70,9 @@ export class Signs {
    */
   hear({ loss, rtt }, now) {
     if (rtt !== null) {
-      this.#rtt ??= { value: rtt, least: new Least(rtt) };
-      this.#rtt.value += (rtt - this.#rtt.value) * WEIGHT;
+      this.#rtt ??= { last: rtt, value: rtt, least: new Least(rtt) };
+      this.#rtt.value = Math.min(rtt, this.#rtt.last);
+      this.#rtt.last = rtt;
       this.#rtt.least.add(this.#rtt.value, now);
     }
     if (loss !== null) {
