@@ -12,7 +12,7 @@ AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-r
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 # `check --deploy` asks how a real site would be set, whatever this machine's settings.
 DEPLOYED := DEBUG=False SITE_URL=https://call.example.org DATA_DIR=var/check \
-	LAN= DATABASE_URL= REDIS_URL= EMAIL_URL= MAIL_FROM= SIGNUP= SIGNUP_DOMAINS= OIDC_ISSUER= TURN_URLS= \
+	LAN= DATABASE_URL= REDIS_URL= EMAIL_URL= MAIL_FROM= SIGNUP= SIGNUP_DOMAINS= OIDC_ISSUER= TURN= TURN_URLS= \
 	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
 # The stamps cannot know that a virtual environment's Python is gone, or that PYTHON asks
@@ -70,6 +70,7 @@ system:
 help:
 	@echo "make run       serve Parley on http://localhost:8000 (PORT=…, BIND=…, PYTHON=…)"
 	@echo "make run LAN=1 serve it with https to your own network, and print the link"
+	@echo "make run TURN=1 with coturn as a relay, where it is installed; also with LAN=1"
 	@echo "make dev       the same with DEBUG, started anew when a file changes"
 	@echo "make check     lint, types, formats, migrations, deployment settings"
 	@echo "make test      every test: Python, JavaScript, real browsers"

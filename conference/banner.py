@@ -17,6 +17,7 @@ def banner(out: qr.Terminal | None = None) -> str:
         "database": _database(),
         "layer": _layer(),
         "mail": _mail(),
+        "relay": _relay(),
         "address": _address(),
         "files": str(settings.DATA_DIR),
     }
@@ -90,6 +91,13 @@ def _mail() -> str:
     if server is None:
         return "printed here, no mail server is set"
     return f"{server.host}:{server.port}"
+
+
+def _relay() -> str:
+    if not settings.TURN_URLS:
+        return "none: people behind strict networks do not connect"
+    own = ", coturn for this run" if settings.TURN else ""
+    return f"{settings.TURN_URLS[0]}{own}"
 
 
 def _address() -> str:

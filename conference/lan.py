@@ -2,7 +2,7 @@
 
 import re
 import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 
 import ifaddr
 
@@ -35,6 +35,15 @@ def addresses() -> list[str]:
         if _reachable(address)
     }
     return sorted(found, key=found.__getitem__)
+
+
+def network_of(address: str) -> IPv4Network | None:
+    """The network in which this machine has this IPv4 address; None if it has not."""
+    for adapter in ifaddr.get_adapters():
+        for ip in adapter.ips:
+            if ip.ip == address:
+                return IPv4Network(f"{address}/{ip.network_prefix}", strict=False)
+    return None
 
 
 def is_own(address: str) -> bool:

@@ -148,8 +148,16 @@ TURN_SECRET = env.text(
     "",
     "the secret shared with that relay; credentials made from it last minutes",
 )
+TURN = env.flag(
+    "TURN",
+    False,
+    "start coturn, where it is installed, as a relay for this run alone; as in "
+    "`make run TURN=1`, also with `LAN=1`",
+)
 if TURN_URLS and not TURN_SECRET:
     raise env.BadSetting("TURN_SECRET", "", "is needed where TURN_URLS is set")
+if TURN and TURN_URLS:
+    raise env.BadSetting("TURN", "True", "starts a relay; leave TURN_URLS out then")
 
 SIGNUP = env.parsed(
     "SIGNUP",

@@ -184,6 +184,7 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "LOG_FORMAT": "",
         "METRICS_TOKEN": "",
         "STUN_URLS": "",
+        "TURN": "",
         "TURN_URLS": "",
         "TURN_SECRET": "",
         "LAN": "",

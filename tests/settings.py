@@ -14,7 +14,7 @@ atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 for name in (
     *("BIND", "PORT", "SITE_URL", "SITE_NAME", "ALLOWED_HOSTS", "TRUSTED_PROXIES"),
-    *("DEBUG", "LAN", "LOG_LEVEL", "STUN_URLS", "TURN_URLS", "TURN_SECRET"),
+    *("DEBUG", "LAN", "LOG_LEVEL", "STUN_URLS", "TURN", "TURN_URLS", "TURN_SECRET"),
     *("LOG_FORMAT", "METRICS_TOKEN"),
     *("SIGNUP", "SIGNUP_DOMAINS", "ROOMS_PER_PERSON", "INVITATIONS_PER_DAY"),
     *("EMAIL_URL", "MAIL_FROM", "OIDC_ISSUER", "OIDC_NAME"),

@@ -255,13 +255,24 @@ def test_a_call_outlives_its_credentials(
         for person in both:
             person.page.evaluate(RESTART)
         for person in both:
-            name = renewed(person)
-            taken = re.compile(
-                rf"user <{name}>: incoming packet ALLOCATE processed, suc"
-            )
-            person.wait_until(
-                lambda t=taken: t.search(turn.process.words()), "restarts"
-            )
+            took = f"user <{renewed(person)}>: incoming packet ALLOCATE processed, succ"
+            person.wait_until(partial(in_words, turn, took), "restarts")
+        meet(*both)
+        for person in both:
+            assert routes(person) == [["relay", "relay"]]
+
+
+# make run TURN=1
+
+
+def test_a_relay_comes_with_the_run(people: People) -> None:
+    """`make run TURN=1` and nothing else: a room whose pairs have no other path."""
+    with parley_server(TURN="1") as server:
+        assert "coturn for this run" in server.words()
+        owner = Visitor(server.url)
+        owner.sign_up("owner@example.com", "Olive Owner")
+        room = owner.new_room(relay_only=True)
+        both = [people(name, server=server).join(room) for name in ("Mira", "Amara")]
         meet(*both)
         for person in both:
             assert routes(person) == [["relay", "relay"]]

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from conference.banner import banner
 from conference.prepare import prepare
 from conference.tls import store
+from conference.turn.own import NoRelay, OwnRelay, relay_address
 
 
 class Command(BaseCommand):
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         from conference.asgi import application
         from conference.lifetime import Lifetime
         from conference.server import Server
+
+        relay = self.relay()
 
         def ready() -> None:
             lifetime.begin()
@@ -60,7 +63,11 @@ class Command(BaseCommand):
         lifetime = Lifetime(
             server.stop, server.close_door, f"{settings.BIND} port {settings.PORT}"
         )
-        server.run()
+        try:
+            server.run()
+        finally:
+            if relay is not None:
+                relay.end()
         if server.failure:
             raise CommandError(
                 f"{settings.BIND} port {settings.PORT} cannot be used: "
@@ -86,6 +93,20 @@ class Command(BaseCommand):
                 Doorway, kept.site.read_bytes(), origins=settings.SITE_ORIGINS
             )
         }
+
+    def relay(self) -> OwnRelay | None:
+        """With TURN, one of our own; the settings name it from then on."""
+        if not settings.TURN:
+            return None
+        address = relay_address(on_network=settings.LAN)
+        relay = OwnRelay(address, settings.DATA_DIR / "turn.log")
+        try:
+            relay.begin()
+        except NoRelay as fault:
+            raise CommandError(str(fault)) from fault
+        settings.TURN_URLS, settings.STUN_URLS = relay.urls, [relay.stun_url]
+        settings.TURN_SECRET = relay.secret
+        return relay
 
     def tell(self, done: list[str]) -> None:
         for each in done:
