@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.audit import audit
+from tests.browser.browsers import RELAY_ONLY
 from tests.browser.conftest import NewRoom, People
+from tests.browser.connections import details, matrix, overview, says
 from tests.browser.person import Person, meet
 
 pytestmark = pytest.mark.alone
@@ -65,8 +67,8 @@ def test_the_door_without_devices(
 
 
 def in_company(people: People, room: str, look: str) -> Person:
-    """Mira, with Amara who has said something."""
-    mira, amara = people("Mira", **LOOKS[look]), people("Amara")
+    """Mira, the host, with Amara who has said something."""
+    mira, amara = people("Mira", signed_in=True, **LOOKS[look]), people("Amara")
     mira.join(room)
     audit(mira.page, "alone in the call")
     amara.join(room)
@@ -94,6 +96,22 @@ def shut(mira: Person, panel: str) -> None:
     expect(mira.page.get_by_role("complementary", name=panel)).to_be_hidden()
 
 
+def audit_connections(mira: Person) -> None:
+    """All that tells how this page reaches Amara's."""
+    mira.press("More")
+    audit(mira.page, "more")
+    mira.page.keyboard.press("Escape")
+    overview(mira)
+    audit(mira.page, "connections")
+    matrix(mira)
+    audit(mira.page, "everybody's connections")
+    mira.page.keyboard.press("Escape")
+    shut(mira, "Connections")
+    details(mira, "Amara")
+    audit(mira.page, "connection details")
+    shut(mira, "Amara")
+
+
 @pytest.mark.parametrize("look", ["light, wide", "dark, wide"])
 def test_a_call_with_its_panels_and_menus(
     people: People, new_room: NewRoom, look: str
@@ -118,6 +136,7 @@ def test_a_call_with_its_panels_and_menus(
         audit(page, button)
         page.keyboard.press("Escape")
         expect(page.get_by_role("menu")).to_be_hidden()
+    audit_connections(mira)
 
 
 @pytest.mark.parametrize("look", ["light, phone", "dark, phone"])
@@ -136,9 +155,25 @@ def test_a_call_with_its_panels_and_menus_on_a_phone(
     expect(page.get_by_role("complementary", name="People")).to_be_visible()
     audit(page, "people")
     shut(mira, "People")
+    audit_connections(mira)
     mira.press("More")
     expect(page.get_by_role("menu", name="More")).to_be_visible()
-    audit(page, "more")
     page.get_by_role("menuitem", name="Microphone, camera, speaker").click()
     expect(page.get_by_role("menuitemradio").first).to_be_visible()
     audit(page, "devices")
+
+
+@pytest.mark.parametrize("look", ["dark, wide", "light, phone"])
+def test_somebody_who_cannot_be_reached(
+    people: People, new_room: NewRoom, look: str
+) -> None:
+    room = new_room()
+    mira, amara = people("Mira", **LOOKS[look]), people("Amara")
+    amara.context.add_init_script(RELAY_ONLY)
+    for person in (mira, amara):
+        person.join(room)
+    says(mira, "Amara", "no relay (TURN) server set")
+    says(amara, "Mira", "no relay (TURN) server set")
+    audit(mira.page, "no path to somebody")
+    details(mira, "Amara")
+    audit(mira.page, "why there is none")
