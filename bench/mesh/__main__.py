@@ -49,8 +49,12 @@ def cases(cameras: Sequence[str], people: Sequence[int]) -> Iterator[Case]:
 class Bench:
     """Both sides and the viewers; a browser for each camera."""
 
-    def __init__(self, sides: tuple[Meeting, Meeting], viewers: Crowd) -> None:
+    def __init__(
+        self, sides: tuple[Meeting, Meeting], viewers: Crowd, tries: int
+    ) -> None:
         self.sides = sides
+        self.tries = tries
+        """For a sample that counts; 0: every one does, void or not."""
         self.viewers = viewers
         self.results: dict[Case, tuple[Result, Result]] = {}
         self.again: Again = []
@@ -83,7 +87,7 @@ class Bench:
     def _measure(
         self, browser: Browser, pid: int, case: Case, side: int, result: Result
     ) -> None:
-        for _ in range(VOID_TRIES):
+        for _ in range(max(1, self.tries)):
             with self._sending(browser, pid, case, side) as sender:
                 sample = self._sample(sender, case, side, result)
             fault = void(sample)
@@ -95,10 +99,11 @@ class Bench:
                 f"ramp {sample.ramp:.0f} s {fault}\n"
             )
             sys.stderr.write(said)
-            if not fault:
+            if fault:
+                result.why.append(fault)
+            if not fault or not self.tries:
                 result.kept.append(sample)
                 return
-            result.why.append(fault)
 
     def _sample(self, sender: Sender, case: Case, side: int, result: Result) -> Sample:
         if side == 1:
@@ -125,7 +130,7 @@ def measure(playwright: Playwright, chosen: argparse.Namespace) -> Bench:
         crowd() as viewers,
         folder_for("camera") as folder,
     ):
-        bench = Bench((Plain(bare), Parley(parley)), viewers)
+        bench = Bench((Plain(bare), Parley(parley)), viewers, chosen.tries)
         for turn in range(chosen.rounds):
             for camera, own in itertools.groupby(todo, lambda case: case.camera):
                 clip = folder / f"{camera.width}.y4m"
@@ -148,6 +153,12 @@ def main() -> None:
     words.add_argument(
         "--people", nargs="+", type=int, default=list(range(2, CROWD + 1))
     )
+    words.add_argument(
+        "--tries",
+        type=int,
+        default=VOID_TRIES,
+        help="for a sample that counts; 0: count void ones, and say so",
+    )
     words.add_argument("--again", type=int, default=AGAIN_TRIES, help="tries a camera")
     chosen = words.parse_args()
     with sync_playwright() as playwright:
@@ -156,6 +167,8 @@ def main() -> None:
     if bench.again:
         tables.append(again_lines(bench.again))
     said = [f"{chosen.rounds} interleaved rounds.", *remarks(bench.results)]
+    if not chosen.tries:
+        said.insert(0, "Provisional: samples that are void were counted.")
     shown = [machine.described(), *said, *map(table.as_text, tables)]
     sys.stdout.write("\n\n".join(shown) + "\n")
     if chosen.write:

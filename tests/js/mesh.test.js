@@ -418,6 +418,29 @@ test("a track reaches every pair, and those that come later", async () => {
   }
 });
 
+test("who begins to listen late is told what still holds, once more", async () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1)]);
+  await pass();
+  const [{ channels }] = open();
+  const views = (width) => ({
+    type: "views",
+    camera: { width, height: 180, rate: 15 },
+    screen: { width: 0, height: 0, rate: 0 },
+  });
+  for (const message of [views(320), views(640), { type: "keyframe", slot: "camera" }]) {
+    channels.talk.say(JSON.stringify(message));
+  }
+  /** @type {Record<string, any>[]} */
+  const heard = [];
+  mesh.on("message", (event) => heard.push(event));
+  mesh.tell();
+  assert.deepEqual(heard, [{ from: "a", message: views(640) }]);
+  mesh.left("a");
+  mesh.tell();
+  assert.equal(heard.length, 1);
+});
+
 test("a signal of somebody unknown is dropped", () => {
   const { mesh } = newMesh();
   mesh.welcome(OWN_SINCE, [], []);

@@ -218,6 +218,8 @@ export class Call extends Emitter {
     });
     this.upkeep.on("change", () => this.#changed());
     this.upkeep.on("announce", (sentence) => this.emit("announce", sentence));
+    // Pairs may have opened while it was fetched.
+    this.#session.mesh.tell();
     this.#changed();
   }
 

@@ -19,6 +19,7 @@ import { newPerson, showTracks } from "./slots.js";
  * @property {Peer} peer
  * @property {import("./state.js").ConnectionState} state Of the pair.
  * @property {number|null} lostSince
+ * @property {Map<string, PeerMessage>} said Their newest facts: what holds until they say otherwise.
  *
  * @typedef {object} MeshEvents
  * @property {Signal & {to: string}} signal For the server to carry.
@@ -34,6 +35,8 @@ import { newPerson, showTracks } from "./slots.js";
 
 /** A spare connection is made anew after this time: networks change while somebody stands at the door. */
 const SPARE_MS = 60_000;
+/** Messages between pages that stay true until the next of their kind. */
+const FACTS = ["views", "links"];
 /** So many silent pairs are more than one person's trouble. */
 const STALLED = 2;
 
@@ -194,7 +197,14 @@ export class Mesh extends Emitter {
       Object.assign(person, { voice, camera, screen, screenVoice });
     }
     /** @type {Entry} */
-    const entry = { version, person, peer, state: "connecting", lostSince: null };
+    const entry = {
+      version,
+      person,
+      peer,
+      state: "connecting",
+      lostSince: null,
+      said: new Map(),
+    };
     this.#entries.set(seat, entry);
     this.#listen(entry);
     peer.start(offers ? this.#spares.shift() : undefined);
@@ -376,6 +386,13 @@ export class Mesh extends Emitter {
     this.#entries.get(seat)?.peer.renew();
   }
 
+  /** Emits the newest facts of everybody once more, for who did not listen yet when they came. */
+  tell() {
+    for (const { person, said } of this.#entries.values()) {
+      for (const message of said.values()) this.emit("message", { from: person.seat, message });
+    }
+  }
+
   close() {
     this.expect(0, false);
     for (const seat of [...this.#entries.keys()]) this.left(seat);
@@ -423,6 +440,7 @@ export class Mesh extends Emitter {
       this.#count();
     });
     peer.on("message", (message) => {
+      if (FACTS.includes(message.type)) entry.said.set(message.type, message);
       if (message.type === "state") this.state(seat, message.version, message.slots);
       else this.emit("message", { from: seat, message });
     });
