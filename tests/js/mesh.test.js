@@ -389,6 +389,46 @@ for (const [words, count, silent, away, stalls] of /** @type {const} */ ([
   });
 }
 
+test("a pair that is stalled is shown as lost at once, and restarted; others are untouched", async () => {
+  const { mesh } = newMesh();
+  const people = ["a", "b", "c"].map((seat, place) => someone(seat, place));
+  const beating = await inTouch(mesh, people);
+  let stalled = 0;
+  mesh.on("stalled", () => {
+    stalled += 1;
+  });
+  await clock.pass(5000);
+  const restarted = [];
+  for (const [place, pc] of open().entries()) pc.restartIce = () => restarted.push(place);
+  beating.delete("a");
+  mesh.stalled("a", clock.now() - 2000);
+  await pass();
+  const [person] = mesh.people;
+  assert.deepEqual([person.connection, clock.now() - person.lostSince > 1900], ["lost", true]);
+  assert.deepEqual([restarted, stalled], [[0], 0]);
+  mesh.stalled("b", clock.now());
+  assert.equal(stalled, 1);
+  mesh.heard("a");
+  mesh.heard("b");
+  assert.deepEqual(
+    mesh.people.map(({ connection }) => connection),
+    ["connected", "connected", "connected"],
+  );
+  mesh.stalled("nobody", 0);
+  mesh.heard("nobody");
+});
+
+test("a pair whose media is missing is built anew, and stays where it is", async () => {
+  const { mesh } = newMesh();
+  await inTouch(mesh, [someone("a", 1)]);
+  const [before] = open();
+  mesh.renew("a");
+  await pass();
+  assert.equal(before.connectionState, "closed");
+  assert.equal(mesh.people[0].connection, "connected");
+  mesh.renew("nobody");
+});
+
 test("the newest word on somebody's slots holds, whichever way it came", () => {
   const { mesh } = newMesh();
   mesh.welcome(OWN_SINCE, [], [someone("a", 1, { version: 3 })]);
