@@ -489,8 +489,9 @@ def stun_answers(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def turn_server(*options: str) -> Iterator[Turn]:
-    """coturn with the shipped file, on loopback, which that file denies otherwise."""
+def turn_server(*options: str, lets_in: bool = True) -> Iterator[Turn]:
+    """coturn with the shipped file, on loopback; `lets_in` what that file denies."""
+    here = ("--allow-loopback-peers", "--allowed-peer-ip=127.0.0.1") if lets_in else ()
     port = free_port(socket.SOCK_DGRAM)
     secret = secrets.token_urlsafe(24)
     with folder_for("turn") as folder:
@@ -500,8 +501,7 @@ def turn_server(*options: str) -> Iterator[Turn]:
                 *(tool("turnserver"), "-c", str(ROOT / "deploy/turnserver.conf")),
                 *("--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"),
                 *(f"--listening-port={port}", f"--userdb={folder / 'turndb'}"),
-                *("--allow-loopback-peers", "--allowed-peer-ip=127.0.0.1"),
-                *(f"--pidfile={folder / 'pid'}", "--verbose", *options),
+                *(f"--pidfile={folder / 'pid'}", "--verbose", *here, *options),
             ],
             folder,
         )

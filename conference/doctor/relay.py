@@ -1,24 +1,24 @@
 """Do STUN and TURN servers do for us what browsers will ask of them?
 
-A real binding request (RFC 8489) and a real allocation (RFC 8656), which is given back
-at once, with the short-lived credentials that people in calls get.
+A real binding request (RFC 8489) and real allocations (RFC 8656), with the short-lived
+credentials that people in calls get.
 """
 
 import asyncio
 import re
 import socket
 import ssl
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 
-from aioice import stun, turn
+from aioice import stun
 from django.conf import settings
+from django.db import DatabaseError
 
-from rooms.ice import ice_servers
+from rooms.models import Room
 
 from . import Finding, at_home, bad, good, look
+from .allocation import Place, Relaying, try_relay
 
 URL = re.compile(
     r"(?P<scheme>stuns?|turns?):(?P<host>\[[0-9a-fA-F:.]+\]|[^:?/\[\]]+)"
@@ -31,14 +31,8 @@ REFUSED = {400, 401, 431, 441}
 """Error codes that speak of the credentials (RFC 8489, 14.8; RFC 8656, 19)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Place):
     """One address of STUN_URLS or TURN_URLS (RFC 7064, RFC 7065)."""
-
-    host: str
-    port: int
-    tls: bool
-    tcp: bool
 
     @classmethod
     def parse(cls, url: str) -> "Server | None":
@@ -92,19 +86,46 @@ def check_turn() -> Iterator[Finding]:
                 "None is set: people behind strict networks will not connect.",
                 "Run coturn (docs/deployment.md) and set TURN_URLS and TURN_SECRET.",
             )
-    for url in settings.TURN_URLS:
-        server = Server.parse(url)
-        if server is None:
-            yield _unreadable(about, url)
-            continue
+        yield from _hiding_in_vain()
+    servers = {url: Server.parse(url) for url in settings.TURN_URLS}
+    known = {url: server for url, server in servers.items() if server is not None}
+    found = dict(zip(known, asyncio.run(_try_all(list(known.values()))), strict=True))
+    for url, server in servers.items():
+        match found.get(url):
+            case None:
+                yield _unreadable(about, url)
+            case stun.TransactionFailed() as fault:
+                yield _refused(about, url, fault)
+            case Relaying() as relaying:
+                assert server is not None
+                yield from _judged(about, url, server, relaying)
+            case fault:
+                yield _silent(about, url, fault)
+
+
+def _hiding_in_vain() -> Iterator[Finding]:
+    """Rooms that hide network addresses, where nothing can."""
+    try:
+        count = Room.objects.filter(relay_only=True).count()
+    except DatabaseError:
+        return  # Of which another check has told.
+    if count:
+        rooms = "1 room hides" if count == 1 else f"{count} rooms hide"
+        yield bad(
+            "TURN",
+            f"{rooms} network addresses, and nobody in there sees or hears anybody.",
+            "Set TURN_URLS and TURN_SECRET again, or have the owners change it.",
+        )
+
+
+async def _try_all(servers: list[Server]) -> list[Relaying | Exception]:
+    async def one(server: Server) -> Relaying | Exception:
         try:
-            relayed = asyncio.run(allocation(server))
-        except stun.TransactionFailed as fault:
-            yield _refused(about, url, fault)
+            return await try_relay(server, SECONDS)
         except (OSError, ValueError, stun.TransactionError) as fault:
-            yield _silent(about, url, fault)
-        else:
-            yield _judged(about, url, server, relayed)
+            return fault
+
+    return list(await asyncio.gather(*map(one, servers)))
 
 
 def binding(server: Server) -> str:
@@ -147,54 +168,34 @@ def _by_stream(server: Server, request: bytes) -> bytes:
         return line.recv(2048)
 
 
-async def allocation(server: Server) -> str:
-    """The address at which the server would relay for us; given back at once."""
-    username, password = _credentials()
-    loop, place = asyncio.get_running_loop(), (server.host, server.port)
-    lifetime = 60
-    async with asyncio.timeout(SECONDS):
-        client: turn.TurnClientUdpProtocol | turn.TurnClientTcpProtocol
-        line: asyncio.BaseTransport
-        if server.tcp:
-            line, client = await loop.create_connection(
-                lambda: turn.TurnClientTcpProtocol(
-                    place, username, password, lifetime, lifetime
-                ),
-                *place,
-                ssl=ssl.create_default_context() if server.tls else None,
-            )
-        else:
-            line, client = await loop.create_datagram_endpoint(
-                lambda: turn.TurnClientUdpProtocol(
-                    place, username, password, lifetime, lifetime
-                ),
-                remote_addr=place,
-            )
-        try:
-            relayed, _ = await client.connect()
-            await client.delete()
-        finally:
-            line.close()
-    return relayed
-
-
-def _credentials() -> tuple[str, str]:
-    turn_server = ice_servers("doctor", 0, time.time()).servers[-1]
-    return str(turn_server["username"]), str(turn_server["credential"])
-
-
-def _judged(about: str, url: str, server: Server, relayed: str) -> Finding:
+def _judged(about: str, url: str, server: Server, it: Relaying) -> Iterator[Finding]:
     place = socket.getaddrinfo(server.host, server.port)[0][4][0]
     public = ip_address(str(place).partition("%")[0]).is_global
-    loopback = ip_address(relayed).is_loopback and not at_home()
-    if loopback or (public and not ip_address(relayed).is_global):
-        return bad(
+    relayed = ip_address(it.relayed)
+    loopback = relayed.is_loopback and not at_home()
+    if loopback or (public and not relayed.is_global):
+        yield bad(
             about,
             f"{url} relays at {relayed}, which nobody outside reaches.",
             "Set external-ip=<public address> in turnserver.conf; behind NAT "
             "external-ip=<public>/<private>.",
         )
-    return good(about, f"{url} takes our credentials and relays at {relayed}.")
+    elif not it.meets_itself:
+        yield bad(
+            about,
+            f"{url} takes our credentials, but what one relay sends does not reach "
+            "another: two people who both need it do not meet.",
+            "Let UDP in at the ports it relays at (min-port to max-port), also from "
+            "the machine itself; behind NAT set external-ip=<public>/<private>.",
+        )
+    else:
+        yield good(about, f"{url} takes our credentials and relays at {relayed}.")
+    if it.inside and not at_home():
+        yield bad(
+            about,
+            f"{url} leads strangers to {', '.join(it.inside)}: into your own network.",
+            "The denied-peer-ip lines of deploy/turnserver.conf keep them out.",
+        )
 
 
 def _refused(about: str, url: str, fault: stun.TransactionFailed) -> Finding:
@@ -203,8 +204,8 @@ def _refused(about: str, url: str, fault: stun.TransactionFailed) -> Finding:
         return bad(
             about,
             f"{url} refuses our credentials ({code}).",
-            "TURN_SECRET must be the static-auth-secret of turnserver.conf, which "
-            "needs use-auth-secret; and both clocks must be right.",
+            "It has another secret than TURN_SECRET: `manage.py relay_secret` tells it "
+            "(docs/deployment.md). Or the clocks are more than five minutes apart.",
         )
     return bad(
         about,
@@ -214,23 +215,30 @@ def _refused(about: str, url: str, fault: stun.TransactionFailed) -> Finding:
 
 
 def _silent(about: str, url: str, fault: Exception) -> Finding:
+    do = (
+        "Is it running, and do firewall and router let its port in, for UDP and TCP, "
+        "and the ports it relays at?"
+    )
     match fault:
         case socket.gaierror():
             why = "its name is not known"
+            do = "Give it an address in the DNS, or write another name."
         case ssl.SSLCertVerificationError():
             why = f"its certificate is not trusted: {fault.verify_message}"
+            do = (
+                "Browsers will not use it either. cert= and pkey= of turnserver.conf "
+                "need one for this very name; coturn reads it when it starts."
+            )
+        case ssl.SSLError():
+            why = "it speaks no TLS there"
+            do = "Set tls-listening-port=, cert= and pkey= in turnserver.conf."
         case ConnectionRefusedError():
             why = "nothing listens there"
         case TimeoutError() | stun.TransactionTimeout():
             why = "there was no answer"
         case _:
             why = str(fault) or type(fault).__name__
-    return bad(
-        about,
-        f"{url} cannot be used: {why}.",
-        "Is it running, and do firewall and router let its port in, for UDP and TCP "
-        "(3478, 5349 and the ports it relays at)?",
-    )
+    return bad(about, f"{url} cannot be used: {why}.", do)
 
 
 def _unreadable(about: str, url: str) -> Finding:
