@@ -239,7 +239,8 @@ class Person:
         try:
             self.wait_until(all_decode, f"meets {others}", seconds)
         except NotYet as fault:
-            raise NotYet(f"{fault}\n{json.dumps(now, indent=1)}") from None
+            states = self.connections()
+            raise NotYet(f"{fault}\n{states}\n{json.dumps(now, indent=1)}") from None
         for pair in now:
             assert_four_slots(pair)
         return now
