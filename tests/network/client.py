@@ -11,6 +11,7 @@ from tests.browser.browsers import FLAGS, chromium_program
 from tests.network.home import Home, IPFamily
 from tests.network.internet import QUICK
 from tests.network.namespace import Namespace
+from tests.network.site import Relay
 
 WIFI = "wlan0"
 MOBILE = "wwan0"
@@ -71,14 +72,18 @@ class Client:
     def plug(self) -> None:
         self.home.carrier(self._end, True)
 
-    def cut(self, other: Client) -> None:
-        """Nothing goes from one to the other; each reaches everybody else.
+    def cut(self, other: Client, *, relay: Relay | None = None) -> None:
+        """Nothing goes from one to the other any more; each reaches everybody else.
 
-        Where both use the relay, that is a way round: `Lab.cut_relay` ends it.
+        Where both may use a relay, that is a way round: neither reaches the one that is
+        given here. `home.mend` on both sides lets all through again.
         """
-        self.home.cut(*other.home.seen_as)
         if self.home is other.home:
             raise ValueError("no router stands between two in one home")
+        self.home.cut(*other.home.seen_as)
+        if relay is not None:
+            for client in (self, other):
+                client.home.cut(str(relay.address.v4), str(relay.address.v6))
 
     def loss(self, share: float) -> None:
         """As of its home, which others may be in."""

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
-from bench import table
 from tests.browser.conftest import People
 from tests.browser.conftest import playwright as playwright
 from tests.browser.person import Person
@@ -21,7 +20,6 @@ from tests.network.client import Client
 from tests.network.lab import Lab
 from tests.network.ledger import Ledger
 from tests.network.namespace import NoNamespaces
-from tests.network.paths import Meeting
 from tests.network.site import Site
 
 HERE = Path(__file__).parent
@@ -95,18 +93,18 @@ def callers(
 
 
 @pytest.fixture(scope="package")
-def _meetings(request: pytest.FixtureRequest) -> Iterator[dict[str, list[Meeting]]]:
-    """All of a run; written down, if that was asked for."""
-    meetings: dict[str, list[Meeting]] = {}
-    yield meetings
-    if meetings and request.config.getoption("--write-measured"):
-        lines = Ledger(print, meetings).lines()
-        table.write("network", [table.as_markdown(lines)])
+def _ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
+    """Of the whole run; written down, if that was asked for."""
+    ledger = Ledger()
+    yield ledger
+    if request.config.getoption("--write-measured"):
+        ledger.write()
 
 
 @pytest.fixture
-def ledger(tell: Callable[[str], None], _meetings: dict[str, list[Meeting]]) -> Ledger:
-    return Ledger(tell, _meetings)
+def ledger(tell: Callable[[str], None], _ledger: Ledger) -> Ledger:
+    _ledger.tell = tell
+    return _ledger
 
 
 @pytest.fixture

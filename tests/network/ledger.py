@@ -1,4 +1,4 @@
-"""What was measured in the lab: told at once, and as a table for docs/measured.md."""
+"""What was measured in the lab: told at once, and as tables for docs/measured.md."""
 
 from __future__ import annotations
 
@@ -9,23 +9,42 @@ from dataclasses import dataclass, field
 from bench import table
 from tests.network.paths import Meeting
 
-HEAD = ["who, who", "path, of each end", "times", "to connect, s: p50", "p95"]
+MEETINGS = ["who, who", "path, at each end", "times", "to connect, s: p50", "p95"]
+LINES = ["one of two has a line with", "to connect, s", "sound made up", "chat"]
 
 
 @dataclass
 class Ledger:
-    tell: Callable[[str], None]
+    """Of a whole run; `tell` prints."""
+
+    tell: Callable[[str], None] = print
     meetings: dict[str, list[Meeting]] = field(default_factory=dict)
+    lines: list[table.Line] = field(default_factory=list)
 
     def note(self, case: str, meeting: Meeting) -> None:
         self.meetings.setdefault(case, []).append(meeting)
         self.tell(f"{case}: {meeting.kind}, {meeting.seconds:.2f} s")
 
-    def lines(self) -> list[table.Line]:
-        return [HEAD, *(line(*each) for each in self.meetings.items())]
+    def note_line(
+        self, line: str, meeting: Meeting, concealed: float, written: int
+    ) -> None:
+        """`concealed` is the share of sound that was made up for what got lost."""
+        chat = f"{written} messages, each read once, in order"
+        self.lines.append(
+            [line, f"{meeting.seconds:.2f}", f"{100 * concealed:.1f}%", chat]
+        )
+        self.tell(", ".join(self.lines[-1]))
+
+    def write(self) -> None:
+        """Put it all into docs/measured.md, between the marks of the lab."""
+        of_meetings = [MEETINGS, *(row(*each) for each in self.meetings.items())]
+        tables = (of_meetings, [LINES, *self.lines])
+        table.write(
+            "network", [table.as_markdown(each) for each in tables if len(each) > 1]
+        )
 
 
-def line(case: str, meetings: list[Meeting]) -> table.Line:
+def row(case: str, meetings: list[Meeting]) -> table.Line:
     kinds = sorted({meeting.kind for meeting in meetings})
     took = sorted(meeting.seconds for meeting in meetings)
     p95 = took[min(len(took) - 1, round(0.95 * len(took)))]

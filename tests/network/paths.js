@@ -39,6 +39,19 @@
       const up = probe.connections.filter((one) => one.connectionState === "connected");
       return Promise.all(up.map(path));
     },
+    /** Samples of sound that came in on all connections, and how many had to be made up. */
+    async sound() {
+      const sum = { received: 0, concealed: 0 };
+      const up = probe.connections.filter((one) => one.connectionState === "connected");
+      for (const report of await Promise.all(up.map((one) => one.getStats()))) {
+        for (const part of report.values()) {
+          if (part.type !== "inbound-rtp" || part.kind !== "audio") continue;
+          sum.received += part.totalSamplesReceived ?? 0;
+          sum.concealed += (part.concealedSamples ?? 0) - (part.silentConcealedSamples ?? 0);
+        }
+      }
+      return sum;
+    },
     /** All candidates of all connections that are not closed. */
     async candidates() {
       const open = probe.connections.filter((one) => one.connectionState !== "closed");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path as File
@@ -10,9 +11,9 @@ from typing import Any
 from playwright.sync_api import BrowserContext
 
 from tests.browser.person import Person, meet
+from tests.servers import NotYet
 
 SCRIPT = File(__file__).with_name("paths.js").read_text()
-CONNECT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,21 @@ def connected_at(person: Person) -> float:
     return times[-1] / 1000
 
 
+@dataclass(frozen=True)
+class Sound:
+    """Samples that came in so far, and how many of them were made up for lost ones."""
+
+    received: int
+    concealed: int
+
+
+def sound(person: Person) -> Sound:
+    """Of all this page's connections that are up."""
+    return Sound(**person.page.evaluate("() => paths.sound()"))
+
+
 def candidates(person: Person) -> list[dict[str, Any]]:
-    """What the page has found and been told of, for a failing test to print."""
+    """What the page has found and been told of."""
     found: list[dict[str, Any]] = person.page.evaluate("() => paths.candidates()")
     return found
 
@@ -79,7 +93,11 @@ def met(first: Person, second: Person, clicked: float) -> Meeting:
 
     `clicked` is when the later of them asked for the seat, in seconds since 1970.
     """
-    meet(first, second)
+    try:
+        meet(first, second)
+    except NotYet as fault:
+        found = {each.name: candidates(each) for each in (first, second)}
+        raise NotYet(f"{fault}\n{json.dumps(found, indent=1)}") from None
     until = max(connected_at(first), connected_at(second))
     return Meeting(until - clicked, (path(first), path(second)))
 

@@ -6,13 +6,13 @@ certificate and what else differs from machine to machine.
 
 from __future__ import annotations
 
-import base64
 import secrets
 import ssl
 from pathlib import Path
 from typing import Any
 
 from conference.certificates import Authority
+from conference.turn.database import keep_secret
 from tests.browser.visitor import Visitor
 from tests.network.internet import Address, Internet
 from tests.network.namespace import Namespace
@@ -55,14 +55,17 @@ class Relay(Server):
 
     def __init__(self, net: Internet, place: int, folder: Path, authority: Authority):
         super().__init__(net, place, "turn.example.org", folder, authority)
-        self.secret = base64.urlsafe_b64encode(secrets.token_bytes(24)).decode()
+        self.secret = secrets.token_urlsafe(24)
+        database, here = folder / "turndb", self.address
+        keep_secret(database, self.secret)
         self.process = self.runs(
-            *(tool("turnserver"), "-c", str(TURNSERVER), "-v", "--log-file=stdout"),
-            *(f"--static-auth-secret={self.secret}", f"--realm={self.name}"),
+            *(tool("turnserver"), "-c", str(TURNSERVER), "-v"),
+            *(f"--listening-ip={here.v4}", f"--listening-ip={here.v6}"),
+            *(f"--relay-ip={here.v4}", f"--userdb={database}"),
             *("--tls-listening-port=443", f"--cert={self.pem}", f"--pkey={self.pem}"),
             # The lab's own addresses are none that a relay in the world should reach.
             "--allowed-peer-ip=203.0.113.0-203.0.113.255",
-            *(f"--pidfile={folder / 'turn.pid'}", f"--userdb={folder / 'turndb'}"),
+            f"--pidfile={folder / 'turn.pid'}",
         )
         self.process.wait_until(lambda: self.listens(3478) and self.listens(443))
 

@@ -7,34 +7,26 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.network.conftest import Callers
-from tests.network.home import Firewall, IPFamily, Nat
+from tests.network.home import IPFamily
 from tests.network.lab import Lab
 from tests.network.ledger import Ledger
 from tests.network.paths import come, met
+from tests.network.places import (
+    BOTH,
+    CONE,
+    NO_UDP,
+    ONLY_443,
+    ONLY_V6,
+    PUBLIC,
+    SYMMETRIC,
+    Place,
+)
 
 REPETITIONS = 10
 DIRECT = {"srflx/udp", "prflx/udp"}
 HOST = {"host/udp"}
 TCP = {"relay/tcp"}
 TLS = {"relay/tls"}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where somebody is, in words of `Lab.client`."""
-
-    nat: Nat = "cone"
-    firewall: Firewall = "open"
-    families: tuple[IPFamily, ...] = (4,)
-
-
-CONE = Place()
-SYMMETRIC = Place("symmetric")
-NO_UDP = Place(firewall="udp-blocked")
-ONLY_443 = Place(firewall="only-443")
-PUBLIC = Place("none")
-ONLY_V6 = Place(families=(6,))
-BOTH = Place(families=(4, 6))
 
 
 @dataclass(frozen=True)
@@ -73,14 +65,8 @@ def test_they_meet(
     lab: Lab, callers: Callers, ledger: Ledger, soak: bool, case: Case
 ) -> None:
     room = lab.site().new_room()
-    mira, amara = (
-        callers.at(
-            lab.client(
-                name, nat=place.nat, firewall=place.firewall, families=place.families
-            )
-        )
-        for name, place in (("Mira", case.one), ("Amara", case.other))
-    )
+    mira = callers.at(case.one.client(lab, "Mira"))
+    amara = callers.at(case.other.client(lab, "Amara"))
     for _ in range(REPETITIONS if soak else 1):
         come(mira, room)
         meeting = met(mira, amara, come(amara, room))
