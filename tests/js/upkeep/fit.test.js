@@ -80,7 +80,7 @@ test("what is shown again or larger is sent at once, what is shown smaller when 
 });
 
 test("fewer bits make a face smaller, then slower", () => {
-  const sizes = [1e6, 300_000, 150_000, 80_000, 40_000].map((bits) =>
+  const sizes = [1.2e6, 450_000, 200_000, 100_000, 50_000].map((bits) =>
     settled({ view: view(640, 360), bits }),
   );
   for (const [place, fitting] of sizes.entries()) {

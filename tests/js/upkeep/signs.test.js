@@ -14,26 +14,26 @@ const times = (count, report) => Array.from({ length: count }, () => report);
 
 test("a long path is no trouble, one that grows longer is", () => {
   const signs = heard(new Signs(), times(10, { rtt: 600 }));
-  assert.equal(signs.grown, 0);
+  assert.equal(signs.grown(), 0);
   heard(signs, times(4, { rtt: 800 }), 10_000);
-  assert.ok(signs.grown < 1);
+  assert.ok(signs.grown() < 1);
   heard(signs, times(4, { rtt: 1000 }), 14_000);
-  assert.ok(signs.grown >= 1);
+  assert.ok(signs.grown() >= 1);
 });
 
 test("what a path was like is remembered for up to a minute", () => {
   const signs = heard(new Signs(), times(5, { rtt: 40 }));
   heard(signs, times(25, { rtt: 240 }), 5000);
-  assert.ok(signs.grown >= 2);
+  assert.ok(signs.grown() >= 2);
   heard(signs, times(90, { rtt: 240 }), 30_000);
-  assert.ok(signs.grown < 0.1);
+  assert.ok(signs.grown() < 0.1);
 });
 
 test("nothing is known before anybody has said something", () => {
   const signs = heard(new Signs(), times(5, {}));
-  assert.deepEqual([signs.grown, signs.arrives], [0, 1]);
+  assert.deepEqual([signs.grown(), signs.arrives], [0, 1]);
   heard(signs, times(6, { loss: 0.2 }), 5000);
-  assert.ok(signs.grown > 3 && signs.arrives < 0.85);
+  assert.ok(signs.grown() > 3 && signs.arrives < 0.85);
 });
 
 test("a cut that helps is followed by another; the second in vain is the last", () => {
@@ -46,7 +46,7 @@ test("a cut that helps is followed by another; the second in vain is the last", 
   assert.ok(signs.cut());
   heard(signs, times(2, { rtt: 240 }), 19_000);
   assert.ok(!signs.cut());
-  assert.equal(signs.grown, 0);
+  assert.equal(signs.grown(), 0);
 });
 
 test("a ceiling is cut below what arrived, to a third at once, and never below its floor", () => {
@@ -82,19 +82,37 @@ test("a ceiling that settles leaves what went through", () => {
 
 test("a machine that is busy for three seconds is asked for less, and for more when it has long been idle", () => {
   const machine = new Machine(2);
-  for (let second = 0; second < 2; second += 1) machine.step(1.2, false);
-  machine.step(0.1, false);
+  for (let second = 0; second < 2; second += 1) machine.step(1.2, false, 0);
+  machine.step(0.1, false, 0);
   assert.equal(machine.part, 1);
-  for (let second = 0; second < 60; second += 1) machine.step(1.2, false);
+  for (let second = 0; second < 60; second += 1) machine.step(1.2, false, 0);
   assert.equal(machine.part, 0.2);
-  for (let second = 0; second < 9; second += 1) machine.step(0.1, false);
+  for (let second = 0; second < 9; second += 1) machine.step(0.1, false, 0);
   assert.equal(machine.part, 0.2);
-  for (let second = 0; second < 200; second += 1) machine.step(0.1, false);
+  for (let second = 0; second < 200; second += 1) machine.step(0.1, false, 0);
   assert.equal(machine.part, 1);
 });
 
 test("a browser that says that it cannot keep up is believed", () => {
   const machine = new Machine(64);
-  for (let second = 0; second < 3; second += 1) machine.step(0.01, true);
+  for (let second = 0; second < 3; second += 1) machine.step(0.01, true, 0);
   assert.equal(machine.part, 0.8);
+});
+
+test("what is late while timers are late, and shortly after, is this machine's", () => {
+  const machine = new Machine(8);
+  machine.step(0.1, false, 20);
+  assert.ok(!machine.isBusy);
+  machine.step(0.1, false, 400);
+  for (let second = 0; second < 3; second += 1) {
+    machine.step(0.1, false, 0);
+    assert.ok(machine.isBusy);
+  }
+  machine.step(0.1, false, 0);
+  assert.ok(!machine.isBusy);
+  const signs = heard(new Signs(), times(5, { rtt: 40, loss: 0 }));
+  heard(signs, times(3, { rtt: 500, loss: 0 }), 5000);
+  assert.ok(signs.grown() > 1 && signs.grown(true) === 0);
+  heard(signs, times(3, { rtt: 500, loss: 0.3 }), 8000);
+  assert.ok(signs.grown(true) > 1);
 });

@@ -38,7 +38,7 @@ const DOUBTS = 4;
  *
  * Signs (signs.js): loss that receivers report and round trips, each against its least of the last half to whole minute.
  * Growth by 5 % of loss, or by 100 ms (half of a long round trip) in two reports in a row, is trouble. Both are seen in
- * every browser.
+ * every browser. While packets may wait for the processor (machine.js), only loss is.
  *
  * Whose trouble: of at least half of the pairs that send, and of two where there are two, it is the own line's; the budget
  * is cut to 85 % of what arrived, to a third of itself at once. Of fewer it is the other side's: that pair alone is cut.
@@ -93,17 +93,18 @@ export class Budget {
    * @param {{floor: number, floorOfPair: number, demand: number}} needs What sound needs at the least, with everybody and
    *   with one; what all together would like to have.
    * @param {number} now
+   * @param {boolean} [isBusy] Packets may wait for this machine's processor.
    */
-  step(looks, { floor, floorOfPair, demand }, now) {
+  step(looks, { floor, floorOfPair, demand }, now, isBusy = false) {
     const pairs = new Map(looks.map((look) => [look, this.#hear(look, now)]));
     const live = looks.filter(({ used }) => used > SILENT);
-    const troubled = live.filter((look) => (pairs.get(look)?.signs.grown ?? 0) >= 1);
+    const troubled = live.filter((look) => (pairs.get(look)?.signs.grown(isBusy) ?? 0) >= 1);
     if (isShared(troubled, live)) {
       this.#cut(troubled, live, floor, now);
       return;
     }
     const used = sum(live, ({ used }) => used);
-    const doubted = live.filter((look) => (pairs.get(look)?.told ?? 0) >= DOUBTS);
+    const doubted = live.filter((look) => !isBusy && (pairs.get(look)?.told ?? 0) >= DOUBTS);
     if (isShared(doubted, live)) {
       for (const look of doubted) /** @type {Pair} */ (pairs.get(look)).told = 0;
       this.#whole.settle(used, floor, now);

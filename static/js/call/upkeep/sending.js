@@ -54,6 +54,7 @@ export class Sending extends Emitter {
   /** @type {Map<string, Decided>} */
   #decided = new Map();
   #isGathering = false;
+  #tickedAt;
   #end = new AbortController();
   #stop;
 
@@ -104,6 +105,7 @@ export class Sending extends Emitter {
       },
       { signal },
     );
+    this.#tickedAt = clock.now();
     this.#stop = clock.every(EVERY_MS, () => this.#tick());
     this.#settle();
   }
@@ -134,14 +136,15 @@ export class Sending extends Emitter {
     const now = this.#clock.now();
     const seats = this.#connected();
     const { share, isLimited } = this.#looks.encoding(seats);
-    this.#machine.step(share, isLimited);
+    this.#machine.step(share, isLimited, now - this.#tickedAt - EVERY_MS);
+    this.#tickedAt = now;
     const { sounds } = this.#sources.now;
     const needs = {
       floor: leastForSound(seats.length * sounds),
       floorOfPair: leastForSound(sounds),
       demand: this.#demand,
     };
-    this.#budget.step(this.#looks.of(seats), needs, now);
+    this.#budget.step(this.#looks.of(seats), needs, now, this.#machine.isBusy);
     this.#saving.step(this.#budget.bits, this.uplink.of, this.#budget.isCut, now);
     this.#settle();
   }

@@ -79,15 +79,18 @@ export class Signs {
       this.#loss.value += (loss - this.#loss.value) * WEIGHT;
       this.#loss.least.add(this.#loss.value, now);
     }
-    if (this.grown >= 1) return;
+    if (this.grown() >= 1) return;
     this.#inVain = 0;
     this.#grownAtCut = 0;
   }
 
-  /** @returns {number} 1 and more is trouble. */
-  get grown() {
+  /**
+   * @param {boolean} [isBusy] The machine may be what makes things late: only what is lost counts.
+   * @returns {number} 1 and more is trouble.
+   */
+  grown(isBusy = false) {
     const lost = (this.#loss.value - this.#loss.least.value) / LOST;
-    if (!this.#rtt) return lost;
+    if (!this.#rtt || isBusy) return lost;
     const base = this.#rtt.least.value;
     const late = (this.#rtt.value - base) / Math.max(LATE_MS, base * LATE_PART);
     return Math.max(late, lost);
@@ -104,7 +107,7 @@ export class Signs {
    * @returns {boolean} False: it was in vain before, and the trouble is taken for the path's own.
    */
   cut() {
-    const { grown } = this;
+    const grown = this.grown();
     this.#inVain =
       this.#grownAtCut && grown > this.#grownAtCut * HARDLY_LESS ? this.#inVain + 1 : 0;
     this.#grownAtCut = grown;

@@ -45,7 +45,7 @@ const SOUND_TO_SPARE = 1.25;
 /** Kept for heartbeats, reports, what is sent again and what an encoder is late to obey. */
 const FOR_PICTURES = 0.95;
 /** A picture that gets less than this is not worth its place; a shared text that gets less cannot be read. */
-const LEAST = { camera: 45_000, screen: 90_000 };
+const LEAST = { camera: 36_000, screen: 90_000 };
 /** Who was not sent a video is sent it again when there is so much more than the least. */
 const TO_BEGIN = 1.3;
 
