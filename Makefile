@@ -46,7 +46,7 @@ test: system $(VENV)/.dev node_modules/.installed
 	$(NODE) node --test $(JS_TESTS)
 	$(PY) -m pytest -m "not alone" $(AT_ONCE)
 	$(PY) -m pytest -m alone
-	$(PY) -m pytest --ignore tests/browser --ignore tests/calls --ignore tests/site $(AT_ONCE) -p tests.on_postgres
+	$(PY) -m pytest --ignore tests/browser --ignore tests/calls --ignore tests/network --ignore tests/site $(AT_ONCE) -p tests.on_postgres
 
 bench: system $(VENV)/.dev
 	$(PY) -m bench
