@@ -14,10 +14,28 @@ REALM = "parley"
 """As in deploy/turnserver.conf; coturn keeps secrets by it."""
 BUSY_SECONDS = 5.0
 
-# coturn's own table, for a file that it has not opened yet.
-_TABLE = """CREATE TABLE IF NOT EXISTS turn_secret (
-    realm varchar(127) default '', value varchar(256), primary key (realm, value)
-)"""
+# As coturn makes them when it is asked for the first time. Whoever comes in that moment
+# finds the file locked and is refused: so it finds them made already.
+_TABLES = {
+    "turn_secret": "realm varchar(127) default '', value varchar(256), "
+    "primary key (realm, value)",
+    "turnusers_lt": "realm varchar(127) default '', name varchar(512), "
+    "hmackey char(128), primary key (realm, name)",
+    "allowed_peer_ip": "realm varchar(127) default '', ip_range varchar(256), "
+    "primary key (realm, ip_range)",
+    "denied_peer_ip": "realm varchar(127) default '', ip_range varchar(256), "
+    "primary key (realm, ip_range)",
+    "turn_origin_to_realm": "origin varchar(127), realm varchar(127), "
+    "primary key (origin)",
+    "turn_realm_option": "realm varchar(127) default '', opt varchar(32), "
+    "value varchar(128), primary key (realm, opt)",
+    "oauth_key": "kid varchar(128), ikm_key varchar(256), "
+    "timestamp bigint default 0, lifetime integer default 0, "
+    "as_rs_alg varchar(64) default '', realm varchar(127) default '', "
+    "primary key (kid)",
+    "admin_user": "name varchar(32), realm varchar(127), password varchar(127), "
+    "primary key (name)",
+}
 
 
 def keep_secret(file: Path, secret: str, *, alone: bool = False) -> int:
@@ -29,7 +47,10 @@ def keep_secret(file: Path, secret: str, *, alone: bool = False) -> int:
     """
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as database, database:
-        database.execute(_TABLE)
+        # Nobody who is just asking coturn for a relay finds the file locked by us.
+        database.execute("PRAGMA journal_mode = WAL")
+        for table, columns in _TABLES.items():
+            database.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
         if alone:
             database.execute("DELETE FROM turn_secret WHERE realm = ?", [REALM])
         row = "INSERT OR IGNORE INTO turn_secret (realm, value) VALUES (?, ?)"

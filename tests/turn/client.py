@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import struct
 from collections.abc import Sequence
@@ -39,8 +40,10 @@ class Client(asyncio.DatagramProtocol):
         *,
         tcp: bool = False,
         tls: ssl.SSLContext | None = None,
+        name: str | None = None,
     ) -> None:
         self.server = server
+        self.name = name
         self.username, self.password = credentials
         self.tcp = tcp or tls is not None
         self.tls = tls
@@ -58,7 +61,7 @@ class Client(asyncio.DatagramProtocol):
         loop = asyncio.get_running_loop()
         if self.tcp:
             reader, self._writer = await asyncio.open_connection(
-                *self.server, ssl=self.tls
+                *self.server, ssl=self.tls, server_hostname=self.name
             )
             self._reading = loop.create_task(self._read(reader))
         else:
@@ -75,10 +78,19 @@ class Client(asyncio.DatagramProtocol):
     ) -> None:
         if self._datagrams is not None:
             self._datagrams.close()
-        if self._writer is not None:
-            self._writer.close()
         if self._reading is not None:
             self._reading.cancel()
+        if self._writer is not None:
+            self._writer.close()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()
+
+    def certificate(self) -> bytes:
+        """What the server showed, where there is TLS."""
+        assert self._writer is not None
+        shown = self._writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        assert isinstance(shown, bytes)
+        return shown
 
     # What one may ask
 

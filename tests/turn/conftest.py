@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,7 @@ class Relay:
     secret: str
     process: Process
     place: Place
+    database: Path
 
     def credentials(
         self, user: str = "7:someone", seconds: float = 600
@@ -63,7 +65,8 @@ def relay_in(
             *(f"--userdb={folder / 'turndb'}", f"--pidfile={folder / 'pid'}"),
         ]
         process = Process(network.command(*command, *options), folder)
-        relay = Relay(network, secret, process, (own or address, PORT))
+        place = (own or address, PORT)
+        relay = Relay(network, secret, process, place, folder / "turndb")
 
         async def answers() -> None:
             async with relay.client() as client:

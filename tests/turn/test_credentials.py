@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from pytest_django import Settings
 
+from conference.turn.database import keep_secret
 from rooms.ice import LIFETIME_SECONDS, ice_servers
 from tests.servers import ROOT
 from tests.turn.asking import asked
 from tests.turn.client import Refused
-from tests.turn.conftest import Relay
+from tests.turn.conftest import Relay, relay_in
+from tests.turn.space import Space
 
 FIVE_MINUTES = 300
 
@@ -97,6 +101,29 @@ def test_one_person_gets_as_many_as_the_largest_call_takes(relay: Relay) -> None
             return refused.value.code
 
     assert relay.space.run(ask()) == 486
+
+
+def test_the_first_to_come_are_not_refused_nor_while_a_secret_is_told(
+    network: Space,
+) -> None:
+    """coturn keeps secrets in a file, and takes one that is locked for an empty one."""
+
+    async def burst(relay: Relay) -> list[int]:
+        clients = [relay.client(relay.credentials(f"7:{n}")) for n in range(40)]
+        return await asyncio.gather(*map(asked, clients))
+
+    with relay_in(network, address="11.6.6.6") as relay:
+        telling = Thread(target=tell_often, args=(relay.database, relay.secret))
+        telling.start()
+        codes = network.run(burst(relay))
+        telling.join()
+    assert codes == [0] * 40
+
+
+def tell_often(database: Path, secret: str) -> None:
+    for number in range(10):
+        keep_secret(database, f"another-{number}")
+        keep_secret(database, secret, alone=True)
 
 
 def test_nothing_else_listens(relay: Relay) -> None:
