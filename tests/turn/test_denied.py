@@ -114,6 +114,28 @@ def test_nobody_gets_an_ipv6_relay(relay: Relay) -> None:
     assert relay.space.run(ask()) == 440
 
 
+@pytest.mark.parametrize("tcp", [False, True])
+def test_who_comes_by_ipv6_is_relayed_on_ipv4_and_no_further(
+    network: Space, everybody: Everybody, tcp: bool
+) -> None:
+    network.hold(OUTSIDE_V6)
+
+    async def ask(relay: Relay) -> int:
+        place = (OUTSIDE_V6, relay.place[1])
+        async with Client(place, relay.credentials(), tcp=tcp) as client:
+            assert (await client.allocate())[0] == relay.place[0]
+            await client.permit(PUBLIC_V4[0])
+            assert await granted(client, SPECIAL_V4 + SPECIAL_V6) == []
+        async with Client(place, relay.credentials(), tcp=tcp) as client:
+            with pytest.raises(Refused) as refused:
+                await client.allocate(family=V6)
+            return refused.value.code
+
+    listening = f"--listening-ip={OUTSIDE_V6}"
+    with relay_in(network, listening, address="11.7.7.7") as relay:
+        assert network.run(ask(relay)) == 440
+
+
 def test_the_file_itself_holds_on_an_ipv6_relay_too(
     network: Space, everybody: Everybody
 ) -> None:
