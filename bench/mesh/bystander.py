@@ -42,9 +42,10 @@ class Bystander:
             self._work.cancel()
         if self._socket is not None:
             await self._socket.close()
-        for pair in self.pairs.values():
-            await pair.close()
+        pairs = list(self.pairs.values())
         self.pairs.clear()
+        for pair in pairs:
+            await pair.close()
 
     async def _serve(self, socket: ClientConnection) -> None:
         async with asyncio.TaskGroup() as both:

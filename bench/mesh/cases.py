@@ -73,6 +73,11 @@ class Result:
     kept: list[Sample] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was tried."""
+        return not self.kept and not self.why
+
     def median(self, of: str) -> float | None:
         """Of this figure of the samples that count."""
         values = [getattr(sample, of) for sample in self.kept]
@@ -99,6 +104,8 @@ def of_shown(parley: Result) -> tuple[str, bool | None]:
 def of_plain(case: Case, parley: Result, plain: Result) -> tuple[str, bool | None]:
     """Encoded by what the plain mesh encodes; a bar only for a crowd in a grid."""
     ours, theirs = parley.median("pixels"), plain.median("pixels")
+    if plain.is_open:
+        return "", None
     if ours is None or not theirs:
         return "void", None
     ratio = ours / theirs

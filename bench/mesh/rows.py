@@ -33,6 +33,8 @@ def figure(value: float | None, unit: float = 1.0, digits: int = 1) -> str:
 
 
 def sent(result: Result) -> list[str]:
+    if result.is_open:
+        return ["", "", ""]
     return [
         figure(result.median("pixels"), 1e6),
         figure(result.median("bits"), 1e6, 2),

@@ -54,12 +54,13 @@
     },
     /** What comes in and is decoded, of all connections. */
     async watching() {
-      const facts = { pixels: 0, decoding: 0, width: 0 };
+      const facts = { pixels: 0, decoding: 0, widths: [] };
       const reports = await Promise.all(connections.map((each) => each.getStats()));
       for (const part of reports.flatMap((report) => [...report.values()])) {
         if (part.type !== "inbound-rtp" || part.kind !== "video" || !part.framesDecoded) continue;
-        facts.width = part.frameWidth ?? 0;
-        facts.pixels += part.framesDecoded * facts.width * (part.frameHeight ?? 0);
+        const { framesDecoded, frameWidth = 0, frameHeight = 0 } = part;
+        facts.widths.push(frameWidth);
+        facts.pixels += framesDecoded * frameWidth * frameHeight;
         facts.decoding += part.totalDecodeTime ?? 0;
       }
       return facts;

@@ -58,9 +58,10 @@ class Attendee(Watch):
 
     async def leave(self) -> None:
         self._seat.leave()
-        for pair in self.pairs.values():
-            await pair.close()
+        pairs = list(self.pairs.values())
         self.pairs.clear()
+        for pair in pairs:
+            await pair.close()
 
     def heard(self, client: Client, frame: Frame) -> None:
         if frame["type"] in SIGNALS:

@@ -90,7 +90,9 @@ def test_only_a_crowd_in_a_grid_is_held_against_the_plain_mesh() -> None:
     assert of_plain(crowd, result(0.25 * FULL), result(FULL)) == ("0.25", True)
     assert of_plain(crowd, result(0.26 * FULL), result(FULL)) == ("0.26", False)
     assert of_plain(few, result(FULL), result(FULL)) == ("1.00", None)
-    assert of_plain(crowd, result(FULL), Result()) == ("void", None)
+    assert of_plain(crowd, result(FULL), Result(why=["busy"])) == ("void", None)
+    # Nobody asked for it.
+    assert of_plain(few, result(FULL), Result()) == ("", None)
 
 
 def test_a_row_says_yes_no_or_void() -> None:
