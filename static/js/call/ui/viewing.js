@@ -44,6 +44,10 @@ export class Viewing {
     return this.#stage.tiles.get(this.#stage.asked ?? "")?.video ?? null;
   }
 
+  get #isFloating() {
+    return this.#video !== null && document.pictureInPictureElement === this.#video;
+  }
+
   #dress() {
     const person = this.#person;
     this.#watch.hidden = !person;
@@ -52,8 +56,7 @@ export class Viewing {
     part(this.#watch, "label").textContent = person?.watched
       ? "Don’t show this video"
       : "Show this video";
-    const isFloating = this.#video !== null && document.pictureInPictureElement === this.#video;
-    part(this.#float, "label").textContent = isFloating
+    part(this.#float, "label").textContent = this.#isFloating
       ? "Close picture in picture"
       : "Picture in picture";
   }
@@ -66,15 +69,15 @@ export class Viewing {
   #turn() {
     const person = this.#person;
     this.#close();
-    if (person) this.#call.upkeep?.views.watch(person.seat, !person.watched);
+    if (!person) return;
+    this.#call.upkeep?.views.watch(person.seat, !person.watched);
+    if (this.#isFloating) document.exitPictureInPicture();
   }
 
   async #lift() {
-    const video = this.#video;
     this.#close();
-    if (!video) return;
-    if (document.pictureInPictureElement === video) await document.exitPictureInPicture();
-    else await video.requestPictureInPicture();
+    if (this.#isFloating) await document.exitPictureInPicture();
+    else await this.#video?.requestPictureInPicture();
   }
 
   #close() {
