@@ -108,6 +108,7 @@ test("the load is said in whole people", () => {
   const of = (to, all, limit = "") => loadWords(/** @type {any} */ ({ to, of: all, limit }));
   assert.equal(of(6, 7, "line"), "Your connection carries video to 6 of 7.");
   assert.equal(of(6, 7, "machine"), "Your computer carries video to 6 of 7.");
+  assert.equal(of(7, 7, "machine"), "Your computer is busy and sends smaller pictures.");
   assert.equal(of(7, 7), "Your connection carries video to all 7.");
   assert.equal(of(1, 1), "Your connection carries your video.");
   assert.equal(of(0, 1, "line"), "Your connection carries video to 0 of 1.");

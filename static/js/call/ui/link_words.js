@@ -139,6 +139,7 @@ export function loadWords({ to, of, limit }) {
   if (of === 0) return "Nobody asks for your video just now.";
   const who = limit === "machine" ? "Your computer" : "Your connection";
   if (to < of) return `${who} carries video to ${to} of ${of}.`;
+  if (limit === "machine") return "Your computer is busy and sends smaller pictures.";
   return of === 1
     ? "Your connection carries your video."
     : `Your connection carries video to all ${of}.`;
