@@ -19,6 +19,7 @@ from tests.browser.pictures import (
     scene,
     take,
 )
+from tests.browser.scenes_call import still
 
 WIDTH = 320
 LOOKS = (("desktop", DESKTOP), ("phone", PHONE))
@@ -64,6 +65,7 @@ def calm(mira: Person) -> None:
     """Wait until nobody is said to have joined just now."""
     mira.page.locator('[data-part="toast"]').wait_for(state="hidden")
     mira.page.mouse.move(5, 5)
+    still(mira.page)
 
 
 @scene
@@ -85,9 +87,11 @@ def call_connections(studio: Studio) -> None:
         page.keyboard.press("Escape")
         shown = details(mira, NAMES["amara"])
         shown.get_by_text("VP8").first.wait_for()
+        calm(mira)
         take(page, f"call-details-{kind}")
         page.keyboard.press("Escape")
         details(mira, NAMES["noor"])
+        calm(mira)
         take(page, f"call-trouble-details-{kind}")
         studio.opened.close()
 

@@ -110,6 +110,7 @@ test("the load is said in whole people", () => {
   assert.equal(of(6, 7, "machine"), "Your computer carries video to 6 of 7.");
   assert.equal(of(7, 7, "machine"), "Your computer is busy and sends smaller pictures.");
   assert.equal(of(7, 7), "Your connection carries video to all 7.");
+  assert.equal(of(2, 2), "Your connection carries video to both others.");
   assert.equal(of(1, 1), "Your connection carries your video.");
   assert.equal(of(0, 1, "line"), "Your connection carries video to 0 of 1.");
   assert.equal(of(0, 0), "Nobody asks for your video just now.");

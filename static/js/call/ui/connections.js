@@ -178,6 +178,7 @@ export class Connections {
     }
     part(this.#panel, "connections-title").textContent = this.#person(seat)?.name ?? "Connections";
     this.#tick();
+    part(this.#panel, "connections-body").scrollTop = 0;
     const row = before === null ? null : this.#rows.get(before);
     if (isPair) part(this.#panel, "connections-back").focus();
     else (row ? part(row, "link") : part(this.#panel, "close")).focus();

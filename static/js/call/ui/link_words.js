@@ -140,9 +140,8 @@ export function loadWords({ to, of, limit }) {
   const who = limit === "machine" ? "Your computer" : "Your connection";
   if (to < of) return `${who} carries video to ${to} of ${of}.`;
   if (limit === "machine") return "Your computer is busy and sends smaller pictures.";
-  return of === 1
-    ? "Your connection carries your video."
-    : `Your connection carries video to all ${of}.`;
+  if (of === 1) return "Your connection carries your video.";
+  return `Your connection carries video to ${of === 2 ? "both others" : `all ${of}`}.`;
 }
 
 /** @type {Record<import("../state.js").Saving, string>} */
