@@ -18,7 +18,7 @@ const WORDS = {
   "no-turn": () => ({
     text: "This site has no relay (TURN) server set, and your two networks do not meet without one.",
     guest: ELSEWHERE,
-    site: "Set TURN_URLS and TURN_SECRET to a TURN server. The README says how to run one.",
+    site: "Set TURN_URLS and TURN_SECRET to a TURN server, as docs/deployment.md has it.",
   }),
   "relay-missing": () => ({
     text: "This room hides addresses by a relay (TURN) server, and this site has none set.",
