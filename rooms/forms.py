@@ -44,8 +44,8 @@ class RoomForm(forms.Form):
         coerce=int,
         initial=USUAL_PEOPLE,
         help_text=(
-            f"A common laptop carries {USUAL_PEOPLE} with ease. In a larger circle "
-            "everybody hears everybody, and sees the nine who spoke last."
+            "Everybody hears everybody. With more than ten, each sees the nine who "
+            "spoke last, in smaller pictures."
         ),
         error_messages={
             "invalid_choice": f"Choose from {FEWEST_PEOPLE} to {MOST_PEOPLE} people."

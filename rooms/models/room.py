@@ -22,7 +22,8 @@ from .seat import Seat
 
 FEWEST_PEOPLE = 2
 MOST_PEOPLE = 16
-USUAL_PEOPLE = 8
+# Measured, see docs/decisions/0010-people-limit.md; nobody has to think of the number.
+USUAL_PEOPLE = MOST_PEOPLE
 
 
 class RoomRefused(PermissionDenied):

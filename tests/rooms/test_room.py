@@ -38,12 +38,12 @@ def heard(settings: Settings) -> Iterator[Callable[[], dict[str, Any]]]:
     async_to_sync(layer.group_discard)(bus.GROUP, mailbox)
 
 
-def test_a_new_room_is_open_for_eight_and_forgets(owner: Person) -> None:
+def test_a_new_room_is_open_for_sixteen_and_forgets(owner: Person) -> None:
     room = make_room(owner.user, "  Friday\u202e  table ")
 
     assert room.name == "Friday table"
     assert room.access == Room.Access.ANYONE
-    assert room.people_limit == 8
+    assert room.people_limit == 16
     assert not room.keeps_chat
     assert room.version == 1
     assert room.last_used_at is None
@@ -120,7 +120,7 @@ def test_a_running_call_hears_of_a_change_once_it_is_stored(
         "type": "room.changed",
         "room": room.pk,
         "name": "Saturday table",
-        "limit": 8,
+        "limit": 16,
         "keeps_chat": True,
         "relay_only": False,
         "access": "anyone",

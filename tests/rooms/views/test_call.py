@@ -75,7 +75,7 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
             "name": room.name,
             "link": room.link,
             "url": f"http://localhost:8000/r/{room.link}/",
-            "limit": 8,
+            "limit": 16,
             "keepsChat": False,
             "relayOnly": False,
             "access": "anyone",

@@ -26,7 +26,7 @@ def test_the_form_starts_with_what_most_want(owner: Person) -> None:
     form = page.context["form"]
     assert tuple(form.fields) == SETTINGS
     assert form["access"].value() == "anyone"
-    assert form["people_limit"].value() == 8
+    assert form["people_limit"].value() == 16
     assert not form["keeps_chat"].value()
     assert not form["relay_only"].value()
     is_private(page)

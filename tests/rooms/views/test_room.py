@@ -50,7 +50,7 @@ def test_the_owner_sees_link_people_and_settings(
     assert page.context["form"].initial == {
         "name": room.name,
         "access": "anyone",
-        "people_limit": 8,
+        "people_limit": 16,
         "keeps_chat": False,
         "relay_only": False,
     }
