@@ -24,7 +24,7 @@ from tests.servers import folder_for
 from .camera import film
 from .cases import CROWD, Case, Result, asked, void, wanted_pixels
 from .crowd import Crowd, crowd
-from .rows import again_lines, lines, remarks
+from .rows import again_lines, lines, provisional, remarks
 from .sender import Camera, Sample, Sender, sending
 from .sides import Meeting, Parley, Plain
 
@@ -166,13 +166,15 @@ def main() -> None:
     tables = [lines(bench.results)]
     if bench.again:
         tables.append(again_lines(bench.again))
-    said = [f"{chosen.rounds} interleaved rounds.", *remarks(bench.results)]
-    if not chosen.tries:
-        said.insert(0, "Provisional: samples that are void were counted.")
+    said = [f"{chosen.rounds} interleaved rounds."]
+    if chosen.tries:
+        said += remarks(bench.results)
+    elif doubt := provisional(bench.results):
+        said.append(doubt)
     shown = [machine.described(), *said, *map(table.as_text, tables)]
     sys.stdout.write("\n\n".join(shown) + "\n")
     if chosen.write:
-        table.write("bench-mesh", ["\n".join(said), *map(table.as_markdown, tables)])
+        table.write("bench-mesh", ["\n\n".join(said), *map(table.as_markdown, tables)])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ MOST_OF_SHOWN = 1.25
 MOST_OF_PLAIN = 0.25
 CROWD = 8
 """So many people have to cost that little of the plain mesh."""
+LEAST_WIDTH = 640
+"""Of a smaller camera a tile shows all there is, whoever sends it."""
 MOST_AGAIN_MS = 500.0
 MOST_STOP_MS = 1000.0
 
@@ -109,5 +111,7 @@ def of_plain(case: Case, parley: Result, plain: Result) -> tuple[str, bool | Non
     if ours is None or not theirs:
         return "void", None
     ratio = ours / theirs
-    judged = case.people == CROWD and case.view is None
+    judged = (
+        case.people == CROWD and case.view is None and case.camera.width >= LEAST_WIDTH
+    )
     return f"{ratio:.2f}", ratio <= MOST_OF_PLAIN if judged else None

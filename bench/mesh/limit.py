@@ -182,7 +182,7 @@ def main() -> None:
     found = lines(loads)
     sys.stdout.write("\n\n".join([*said, table.as_text(found)]) + "\n")
     if chosen.write:
-        table.write("bench-mesh-limit", ["\n".join(said), table.as_markdown(found)])
+        table.write("bench-mesh-limit", ["\n\n".join(said), table.as_markdown(found)])
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from .cases import (
     Result,
     of_plain,
     of_shown,
+    void,
 )
 
 Results = Mapping[Case, tuple[Result, Result]]
@@ -89,6 +90,24 @@ def again_lines(tries: Sequence[Mapping[str, float | None]]) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def provisional(results: Results) -> str:
+    """Where void samples counted: how many, and how much else the machine did."""
+    samples = [
+        sample
+        for sides in results.values()
+        for result in sides
+        for sample in result.kept
+    ]
+    shares = [sample.others for sample in samples if void(sample)]
+    if not shares:
+        return ""
+    return (
+        f"Provisional: {len(shares)} of {len(samples)} samples are void and were "
+        f"counted; other work took {min(shares):.0%} to {max(shares):.0%} of the "
+        "machine meanwhile, so that cores are upper bounds."
+    )
 
 
 def remarks(results: Results) -> list[str]:

@@ -15,7 +15,7 @@ from bench.mesh.cases import (
     void,
     wanted_pixels,
 )
-from bench.mesh.rows import again_lines, lines, remarks
+from bench.mesh.rows import again_lines, lines, provisional, remarks
 from bench.mesh.sender import Camera, Look, Sample, Stream, is_steady, received, streams
 
 SMALL = Camera(640, 360)
@@ -90,6 +90,8 @@ def test_only_a_crowd_in_a_grid_is_held_against_the_plain_mesh() -> None:
     assert of_plain(crowd, result(0.25 * FULL), result(FULL)) == ("0.25", True)
     assert of_plain(crowd, result(0.26 * FULL), result(FULL)) == ("0.26", False)
     assert of_plain(few, result(FULL), result(FULL)) == ("1.00", None)
+    tiny = Case(Camera(320, 180), 8)
+    assert of_plain(tiny, result(FULL), result(FULL)) == ("1.00", None)
     assert of_plain(crowd, result(FULL), Result(why=["busy"])) == ("void", None)
     # Nobody asked for it.
     assert of_plain(few, result(FULL), Result()) == ("", None)
@@ -112,6 +114,15 @@ def test_a_row_says_yes_no_or_void() -> None:
     (said, other) = remarks({few: (void_one, result(1.0)), crowd: (Result(), void_one)})
     assert "plain mesh: 1 void (97%" in said
     assert "Parley" in other
+
+
+def test_void_samples_that_count_are_owned_up_to() -> None:
+    quiet, busy = sample(), sample(machine=0.97, others=0.6)
+    case = Case(SMALL, 4)
+    assert provisional({case: (Result(kept=[quiet]), Result())}) == ""
+    said = provisional({case: (Result(kept=[quiet, busy]), Result(kept=[busy]))})
+    assert "2 of 3 samples" in said
+    assert "60% to 60%" in said
 
 
 def test_showing_again_counts_by_its_median_and_stopping_by_its_worst() -> None:
