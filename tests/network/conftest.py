@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -141,8 +142,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def how_to() -> str:
-    """One line that makes namespaces possible, or leads to where they are."""
+    """What makes namespaces possible, or leads to where they are."""
+    if not sys.platform.startswith("linux"):
+        return "make test   on a Linux machine, or in a container with --privileged"
+    if os.geteuid() == 0:
+        return "make test   in a container that was started with --privileged"
     return (
-        "sudo .venv/bin/python -m pytest tests/network   (on Linux; in a container, "
-        "start it with --privileged)"
+        "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 "
+        "user.max_user_namespaces=9999   and again make test"
     )
