@@ -42,4 +42,5 @@ What was met while building it:
 - tbf counts what it holds in time: more than 200 ms of a narrow line is dropped.
   `netem` is absent in many kernels, hence no delay.
 - A machine that does other things as well makes sound up without any loss: compare with
-  a line that loses nothing, in the same run. """
+  a line that loses nothing, in the same run.
+"""
