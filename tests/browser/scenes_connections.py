@@ -81,7 +81,7 @@ def call_connections(studio: Studio) -> None:
         calm(mira)
         take(page, f"call-connections-{kind}")
         matrix(mira)
-        page.locator(".matrix__table [data-grade=wait]").first.wait_for()
+        page.locator(".matrix__table [data-grade=good]").first.wait_for()
         take(page, f"call-matrix-{kind}")
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")

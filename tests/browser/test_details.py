@@ -157,6 +157,26 @@ def test_hosts_see_who_is_connected_to_whom(people: People, new_room: NewRoom) -
     expect(mira.page.get_by_role("button", name=EVERYONE)).to_be_focused()
 
 
+def test_saving_data_is_one_switch_in_two_places(
+    people: People, new_room: NewRoom
+) -> None:
+    mira, _ = pair(people, new_room())
+    page = mira.page
+    expect(panel(mira)).to_be_hidden()
+    mira.press("More")
+    row = page.get_by_role("menuitemcheckbox", name="Save data")
+    expect(row).to_contain_text("Off")
+    row.click()
+    expect(row).to_be_checked()
+    expect(row).to_contain_text("On: fewer and smaller pictures")
+    page.get_by_role("menuitem", name="Connections").click()
+    expect(panel(mira)).to_contain_text("Your connection carries your video.")
+    switch = page.get_by_role("switch", name="Save data")
+    expect(switch).to_be_checked()
+    switch.press("Space")
+    expect(switch).not_to_be_checked()
+
+
 def test_a_relay_that_does_not_answer_is_named_until_it_does(people: People) -> None:
     with (
         turn_server() as turn,
