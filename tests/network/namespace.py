@@ -17,7 +17,7 @@ from typing import Self
 
 from tests.servers import ROOT
 
-COMMAND_SECONDS = 20.0
+COMMAND_SECONDS = 60.0
 # Answers once, and stays until whoever made it is gone.
 HOLD = "echo up; exec cat >/dev/null"
 # Where iptables of the older kind keeps its lock; others than root may not write there.
