@@ -119,6 +119,27 @@ test("a report that is late does not make what had come into something that is m
   assert.equal(mesh.renewals, 0);
 });
 
+test("what is sent to find out what the line carries is no media that is missing", async () => {
+  mesh.people[0].slots.screen = "on";
+  await live(5, { comes: ["microphone", "camera", "screen"] });
+  for (let second = 0; second < 600; second += 1) {
+    inbound.screen.sent += 5;
+    inbound.screen.packets += second % 2 ? 5 : 4;
+    await live(1, { comes: ["microphone", "camera"] });
+  }
+  assert.deepEqual([mesh.wishes, mesh.renewals], [[], 0]);
+});
+
+test("a heart that was late does not make a still screen into one that never came", async () => {
+  mesh.people[0].slots.screen = "on";
+  await live(5, { comes: ["microphone", "camera", "screen"] });
+  isBeating = false;
+  await live(3, { comes: ["microphone", "camera"] });
+  isBeating = true;
+  await live(60, { comes: ["microphone", "camera"] });
+  assert.deepEqual([mesh.wishes, mesh.renewals], [[], 0]);
+});
+
 test("a still screen is well; one of which nothing ever came is asked for", async () => {
   mesh.people[0].slots.screen = "on";
   await live(10, { comes: ["microphone", "camera"] });

@@ -11,7 +11,8 @@ import { Wishes } from "./wishes.js";
  * @property {number} got What has come by then: pictures, or packets of sound.
  * @property {number} fresh
  * @property {number|null} told How many packets its sender had counted by then.
- * @property {number|null} base The same as of the first report after that: only what it counts beyond was sent since.
+ * @property {{sent: number, packets: number}|null} base What it had counted in its first report after that, and how many
+ *   had come by then, of any kind: only what it counts beyond was sent since.
  * @property {boolean} isFirst Nothing has come yet.
  */
 
@@ -26,7 +27,7 @@ const HEART_MS = 1500;
 const EFFECT_MS = 5000;
 const WISHES_LEAST = 2;
 /** A sender that counts so many more packets does send. */
-const SENT_LEAST = 5;
+const SENT_LEAST = 15;
 /** From one connection that was built for missing media to the next; each wait is twice the one before. */
 const RENEW_MS = 60_000;
 const RENEW_MOST_MS = 960_000;
@@ -84,7 +85,7 @@ export class Missing {
     const heardAt = this.#mesh.known(seat)?.heardAt ?? null;
     const isHeard = heardAt !== null && this.#clock.now() - heardAt < HEART_MS;
     if (person?.connection !== "connected" || !isHeard) {
-      this.#waits.delete(seat);
+      for (const wait of this.#waits.get(seat)?.values() ?? []) wait.since = this.#clock.now();
       return;
     }
     for (const slot of SLOTS) this.#judge(person, slot, sample.in[slot]);
@@ -132,7 +133,9 @@ export class Missing {
     const told = inbound?.sent ?? null;
     const known = waits.get(slot);
     if (known?.got === got) {
-      if (told !== known.told) known.base ??= told;
+      if (inbound && told !== null && told !== known.told) {
+        known.base ??= { sent: told, packets: inbound.packets };
+      }
       return known;
     }
     /** @type {Wait} */
@@ -185,14 +188,14 @@ export class Missing {
 }
 
 /**
- * Whether packets came that nothing could be made of, or left the sender and did not come.
+ * Whether packets came that nothing could be made of, or left the sender and none came.
  *
  * @param {Wait} wait
  * @param {Inbound|null} inbound
  */
 function isSent({ fresh, base }, inbound) {
   if (!inbound) return false;
-  const came = inbound.fresh - fresh;
-  const left = base === null ? 0 : (inbound.sent ?? 0) - base;
-  return came >= SENT_LEAST || left >= SENT_LEAST;
+  if (inbound.fresh - fresh >= SENT_LEAST) return true;
+  if (!base || inbound.packets !== base.packets) return false;
+  return (inbound.sent ?? 0) - base.sent >= SENT_LEAST;
 }

@@ -4,7 +4,8 @@
  * @property {number} bytes With RTP headers.
  * @property {number} packets
  * @property {number} fresh Packets without those that were sent again, or to find out what the line carries.
- * @property {number|null} sent Packets that left the sender, as it said last (RTCP sender report).
+ * @property {number|null} sent Packets that left the sender, as it said last (RTCP sender report); Chromium counts those
+ *   that it sends again, or sends to find out what the line carries.
  * @property {number} lost
  * @property {number} lostShare 0 to 1, since the sample before.
  * @property {number} bitrate
