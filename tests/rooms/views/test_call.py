@@ -101,7 +101,7 @@ def test_the_door_says_that_addresses_are_hidden_or_that_nothing_can_hide_them(
     assert re.search(r"\bhidden>", notice())
     room.change(relay_only=True)
     assert not re.search(r"\bhidden>", notice())
-    assert "Network addresses are hidden here" in notice()
+    assert "Network addresses are hidden" in notice()
     assert call_data(guest, url)["room"]["relayOnly"] is True
 
     settings.TURN_URLS = []
