@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from bench import table
 from tests.network.paths import Meeting
 
 MEETINGS = ["who, who", "path, at each end", "times", "to connect, s: p50", "p95"]
+TROUBLES = ["what is wrong", "both told which two and why, after s"]
 LINES = ["one of two has a line with", "to connect, s", "sound made up", "chat"]
 
 
@@ -19,11 +21,16 @@ class Ledger:
 
     tell: Callable[[str], None] = print
     meetings: dict[str, list[Meeting]] = field(default_factory=dict)
+    troubles: list[table.Line] = field(default_factory=list)
     lines: list[table.Line] = field(default_factory=list)
 
     def note(self, case: str, meeting: Meeting) -> None:
         self.meetings.setdefault(case, []).append(meeting)
         self.tell(f"{case}: {meeting.kind}, {meeting.seconds:.2f} s")
+
+    def note_trouble(self, what: str, seconds: float) -> None:
+        self.troubles.append([what, f"{seconds:.1f}"])
+        self.tell(f"{what}: both are told after {seconds:.1f} s")
 
     def note_line(
         self, line: str, meeting: Meeting, concealed: float, written: int
@@ -38,10 +45,10 @@ class Ledger:
     def write(self) -> None:
         """Put it all into docs/measured.md, between the marks of the lab."""
         of_meetings = [MEETINGS, *(row(*each) for each in self.meetings.items())]
-        tables = (of_meetings, [LINES, *self.lines])
-        table.write(
-            "network", [table.as_markdown(each) for each in tables if len(each) > 1]
-        )
+        every = (of_meetings, [TROUBLES, *self.troubles], [LINES, *self.lines])
+        tables = [each for each in every if each[1:]]
+        load = f"Load average of the last 15 minutes: {os.getloadavg()[2]:.1f}."
+        table.write("network", [load, *map(table.as_markdown, tables)])
 
 
 def row(case: str, meetings: list[Meeting]) -> table.Line:

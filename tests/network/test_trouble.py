@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.network.conftest import Callers
 from tests.network.lab import Lab
+from tests.network.ledger import Ledger
 from tests.network.paths import come
 from tests.network.places import CONE, NO_UDP, SYMMETRIC, Place
 from tests.network.site import Site
@@ -63,7 +64,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_both_are_told_which_two_and_why(
-    lab: Lab, callers: Callers, tell: Callable[[str], None], soak: bool, case: Case
+    lab: Lab, callers: Callers, ledger: Ledger, soak: bool, case: Case
 ) -> None:
     site = case.site(lab)
     room = site.new_room()
@@ -80,6 +81,6 @@ def test_both_are_told_which_two_and_why(
         tile = person.tile(other)
         expect(tile).to_contain_text(words, timeout=left * 1000)
         expect(tile).to_contain_text(f"You and {other} cannot reach each other")
-    tell(f"{case.name}: said on both sides after {time.time() - begun:.1f} s")
+    ledger.note_trouble(case.name, time.time() - begun)
     for person in (mira, amara):
         assert not person.pairs(), "they have met after all"
