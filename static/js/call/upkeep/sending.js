@@ -161,7 +161,7 @@ export class Sending extends Emitter {
     for (const seat of people) {
       const before = this.#decided.get(seat);
       const first = before?.given ?? { camera: FIRST_BITS, screen: FIRST_BITS };
-      this.#send(seat, given.get(seat) ?? first, sources, now);
+      this.#send(seat, given.get(seat) ?? first, sources, now, given.has(seat));
     }
     this.#say(loadOf(viewers, given, sources, this.#machine.part));
   }
@@ -171,8 +171,9 @@ export class Sending extends Emitter {
    * @param {Given} given
    * @param {import("./split.js").Own} sources
    * @param {number} now
+   * @param {boolean} isConnected What is still agreed on is left alone.
    */
-  #send(seat, given, sources, now) {
+  #send(seat, given, sources, now, isConnected) {
     const decided = this.#decided.get(seat) ?? { given, fits: { camera: null, screen: null } };
     this.#decided.set(seat, decided);
     decided.given = given;
@@ -187,7 +188,7 @@ export class Sending extends Emitter {
     }
     const { bitrate = 0, packetTime = 0 } = AUDIO[this.#rung] ?? {};
     for (const slot of SOUNDS) this.#senders.tune(seat, slot, { maxBitrate: bitrate });
-    this.#senders.packetTime(seat, packetTime);
+    if (isConnected) this.#senders.packetTime(seat, packetTime);
   }
 
   /** @param {string} seat */
