@@ -168,7 +168,7 @@ def test_saving_data_is_one_switch_in_two_places(
     expect(row).to_contain_text("Off")
     row.click()
     expect(row).to_be_checked()
-    expect(row).to_contain_text("On: fewer and smaller pictures")
+    expect(row).to_contain_text("On: fewer, smaller pictures")
     page.get_by_role("menuitem", name="Connections").click()
     expect(panel(mira)).to_contain_text("Your connection carries your video.")
     switch = page.get_by_role("switch", name="Save data")

@@ -147,6 +147,6 @@ export function loadWords({ to, of, limit }) {
 /** @type {Record<import("../state.js").Saving, string>} */
 export const SAVING = Object.freeze({
   off: "Off",
-  chosen: "On: fewer and smaller pictures",
+  chosen: "On: fewer, smaller pictures",
   automatic: "On by itself, since your network is weak",
 });

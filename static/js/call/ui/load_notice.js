@@ -27,7 +27,7 @@ export function loadNotice({ uplink, saving, own }) {
   const text =
     uplink.limit === "machine"
       ? "The others hear you. Closing other programs may help."
-      : "The others hear you, and see you in turns.";
+      : "The others hear you. Some do not see you now.";
   return { title: loadWords(uplink), text, act: saving === "off" ? "save" : act };
 }
 
