@@ -13,6 +13,9 @@ Whatever is said of a home (rate, loss, what is cut) may change while a call run
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Self
 
@@ -26,9 +29,17 @@ from tests.network.site import Relay, Site
 from tests.servers import folder_for
 
 RELAY = "turn.example.org"
-# The place of each site on the bridge says the number in its name.
+# Where each site stands on the bridge.
 SITES = {10: "call.example.org", 12: "stun.example.org", 13: "wrong.example.org"}
 RELAY_PLACE = 11
+
+
+def sweep() -> None:
+    """Remove the folders of runs that were killed; nothing else is ever left of them."""
+    for folder in Path(tempfile.gettempdir()).glob("parley-lab-*-*"):
+        _, _, pid, _ = folder.name.split("-", 3)
+        if not Path("/proc", pid).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Lab:
@@ -36,7 +47,8 @@ class Lab:
 
     def __init__(self) -> None:
         self._open = contextlib.ExitStack()
-        self.folder = self._open.enter_context(folder_for("lab"))
+        sweep()
+        self.folder = self._open.enter_context(folder_for(f"lab-{os.getpid()}"))
         self._clients: list[Client] = []
         self._homes: list[Home] = []
         self._sites: dict[str, Site] = {}

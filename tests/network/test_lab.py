@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 from tests.network.client import MOBILE, WIFI, Client
 from tests.network.home import Nat
 from tests.network.internet import on_bridge
-from tests.network.lab import Lab
+from tests.network.lab import Lab, sweep
 from tests.network.namespace import Namespace
 from tests.servers import ROOT, Process, wait_until
 
@@ -170,6 +171,16 @@ def test_nothing_stays_of_a_run_that_was_killed() -> None:
     os.kill(owner.pid, signal.SIGKILL)
     owner.communicate()
     wait_until(lambda: not any(map(is_alive, pids)), "all of it has ended")
+
+
+def test_folders_of_the_killed_are_swept_and_no_others() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = Path(tempfile.mkdtemp(prefix=f"parley-lab-{ended.pid}-"))
+    own = Path(tempfile.mkdtemp(prefix=f"parley-lab-{os.getpid()}-"))
+    sweep()
+    assert not left.exists()
+    own.rmdir()
 
 
 def is_alive(pid: int) -> bool:
