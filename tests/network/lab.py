@@ -35,7 +35,7 @@ RELAY_PLACE = 11
 
 
 def sweep() -> None:
-    """Remove the folders of runs that were killed; nothing else is ever left of them."""
+    """Remove the folders of runs that were killed: nothing else is left of them."""
     for folder in Path(tempfile.gettempdir()).glob("parley-lab-*-*"):
         _, _, pid, _ = folder.name.split("-", 3)
         if not Path("/proc", pid).exists():
