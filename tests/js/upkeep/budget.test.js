@@ -60,6 +60,17 @@ test("one viewer's narrow line costs nobody else a bit", () => {
   assert.ok(one > 650_000 && other > 650_000 && narrow < 300_000);
 });
 
+test("whose line was too narrow for any picture gets one again when it is wider", () => {
+  const line = new Line({ viewers: 3, uplink: 10e6, hints: false }).run(10);
+  line.pairs[1].far.bits = 70_000;
+  line.run(40);
+  assert.ok(line.seconds.slice(10).some(({ given }) => given[1] === 0));
+  line.pairs[1].far.bits = 10e6;
+  line.run(60);
+  const [one, again] = line.seconds.at(-1).given;
+  assert.ok(again > 0.9 * one, `${line.seconds.map(({ given }) => given[1])}`);
+});
+
 test("a line that narrows is met within seconds, one that widens within half a minute", () => {
   const line = new Line({ viewers: 2, uplink: 10e6 }).run(20);
   const wide = line.seconds.at(-1).used;

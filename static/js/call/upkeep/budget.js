@@ -96,7 +96,7 @@ export class Budget {
    * @param {boolean} [isBusy] Packets may wait for this machine's processor.
    */
   step(looks, { floor, floorOfPair, demand }, now, isBusy = false) {
-    const pairs = new Map(looks.map((look) => [look, this.#hear(look, now)]));
+    const pairs = new Map(looks.map((look) => [look, this.#hear(look, now, isBusy)]));
     const live = looks.filter(({ used }) => used > SILENT);
     const troubled = live.filter((look) => (pairs.get(look)?.signs.grown(isBusy) ?? 0) >= 1);
     if (isShared(troubled, live)) {
@@ -104,7 +104,7 @@ export class Budget {
       return;
     }
     const used = sum(live, ({ used }) => used);
-    const doubted = live.filter((look) => !isBusy && (pairs.get(look)?.told ?? 0) >= DOUBTS);
+    const doubted = live.filter((look) => (pairs.get(look)?.told ?? 0) >= DOUBTS);
     if (isShared(doubted, live)) {
       for (const look of doubted) /** @type {Pair} */ (pairs.get(look)).told = 0;
       this.#whole.settle(used, floor, now);
@@ -120,8 +120,9 @@ export class Budget {
   /**
    * @param {Look} look
    * @param {number} now
+   * @param {boolean} isBusy
    */
-  #hear({ seat, at, loss, rtt, used, handed, available }, now) {
+  #hear({ seat, at, loss, rtt, used, handed, available }, now, isBusy) {
     let pair = this.#pairs.get(seat);
     if (!pair) {
       pair = { signs: new Signs(), ceiling: null, at: 0, told: 0 };
@@ -131,7 +132,7 @@ export class Budget {
     pair.at = at;
     pair.signs.hear({ loss, rtt }, now);
     const isDoubted = available !== null && available < handed * DOUBTED && used > available / 2;
-    pair.told = isDoubted ? pair.told + 1 : 0;
+    pair.told = isDoubted && !isBusy ? pair.told + 1 : 0;
     return pair;
   }
 
@@ -159,19 +160,19 @@ export class Budget {
    * @param {number} floor
    * @param {number} now
    */
-  #stepPair({ seat, used, available }, isTroubled, floor, now) {
+  #stepPair({ seat, used, handed, available }, isTroubled, floor, now) {
     const pair = this.#pairs.get(seat);
     if (!pair) return;
     if (isTroubled) {
       if (pair.ceiling && !pair.ceiling.mayCut(now)) return;
       if (!pair.signs.cut()) return;
-      pair.ceiling ??= new Ceiling(Number.POSITIVE_INFINITY);
+      pair.ceiling ??= new Ceiling(Math.max(used, handed));
       pair.ceiling.cut(used * pair.signs.arrives, floor, now);
     } else if (pair.told >= DOUBTS && available !== null) {
       pair.told = 0;
       pair.ceiling ??= new Ceiling(available);
       pair.ceiling.bits = Math.max(floor, Math.min(pair.ceiling.bits, available));
-    } else if (pair.ceiling && used >= USED * pair.ceiling.bits) pair.ceiling.raise(now);
+    } else if (pair.ceiling && used >= USED * handed) pair.ceiling.raise(now);
   }
 }
 

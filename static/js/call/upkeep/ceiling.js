@@ -40,7 +40,7 @@ export class Ceiling {
    * @param {number} now
    */
   cut(arrived, floor, now) {
-    const least = Math.max(floor, Number.isFinite(this.bits) ? this.bits * AT_ONCE : 0);
+    const least = Math.max(floor, this.bits * AT_ONCE);
     this.settle(arrived, floor, now);
     this.bits = Math.max(least, this.#knee * CUT);
   }
