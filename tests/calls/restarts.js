@@ -2,11 +2,13 @@
 (() => {
   const counts = { connections: 0, searches: 0, offers: 0, wishes: 0, keyframes: 0 };
 
+  const made = [];
   const Plain = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Plain {
     constructor(...words) {
       super(...words);
       counts.connections += 1;
+      made.push(this);
     }
     restartIce() {
       counts.searches += 1;
@@ -52,6 +54,8 @@
 
   window.restarts = {
     counts: () => ({ ...counts }),
+    /** How many connections are up. */
+    up: () => made.filter(({ connectionState }) => connectionState === "connected").length,
     lost,
     standStill: () => clearInterval(drawing),
   };

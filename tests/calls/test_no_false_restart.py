@@ -48,6 +48,11 @@ def restarts(page: Person | Tab) -> Facts:
     return found
 
 
+def is_up(person: Person) -> bool:
+    up: int = person.page.evaluate("() => restarts.up()")
+    return up == 2
+
+
 def lost(page: Person | Tab) -> list[str]:
     """Whose tile ever said that they were lost."""
     ask = "restarts.lost"
@@ -81,7 +86,7 @@ def test_pairs_that_are_well_are_let_alone(
     with tab(SCRIPT) as june:
         june.join(one_process.url + room, "June")
         for person in (mira, amara):
-            person.wait_until(lambda p=person: p.tiles.count() == 3, "sees all three")  # type: ignore[misc]
+            person.wait_until(lambda p=person: is_up(p), "is connected to both")  # type: ignore[misc]
             if not talks:
                 person.press("Mute")
                 person.press("Turn camera off")
@@ -95,7 +100,7 @@ def test_pairs_that_are_well_are_let_alone(
         with busy():
             amara.page.wait_for_timeout((MINUTES * 60 if soak else 15) * 1000)
             after = [restarts(page) for page in pages]
-        tell(f"{'talking' if talks else 'silent'}: {after}")
+        tell(f"{'talking' if talks else 'silent'}: {before} {after}")
         for page, then, now in zip(pages, before, after, strict=True):
             keyframes = now.pop("keyframes") - then.pop("keyframes")
             assert keyframes <= KEYFRAMES_MOST, page

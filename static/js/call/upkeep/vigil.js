@@ -19,8 +19,11 @@ const STALL_MS = 2000;
 const APART_MS = 450;
 /** A browser that has not answered by then is asked once more. */
 const ANSWER_MS = 5000;
-/** Looks further apart than this were held back: this page did not run, and heard nobody. Or the clock was set. */
-const SLEPT_MS = 2000;
+/**
+ * Looks further apart than this, which are a second apart in a hidden tab, were held back: this page did not run, and
+ * heard nobody. Or the clock was set. Where one page of a machine does not get to run, neither does what it hears.
+ */
+const SLEPT_MS = 1250;
 
 /**
  * Keeps watch over every pair's path: one on which neither a heartbeat nor any packet came for 2 s in which this page
