@@ -48,6 +48,19 @@ def tree_seconds(root: int) -> float:
     return total / TICKS
 
 
+class Busy:
+    """How busy the whole machine is since this object was made."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.before = busy_seconds()
+
+    def share(self) -> float:
+        """0 to 1."""
+        passed = time.monotonic() - self.began
+        return (busy_seconds() - self.before) / (passed * cores())
+
+
 class Others:
     """The share of the machine that work other than ours takes, 0 to 1."""
 

@@ -53,13 +53,17 @@ def lines(results: Results) -> list[list[str]]:
     rows = [HEAD]
     for case, (plain, parley) in results.items():
         shown, plain_ratio = of_shown(parley), of_plain(case, parley, plain)
+        said = verdict(shown[1], plain_ratio[1])
+        if any(void(sample) for sample in plain.kept + parley.kept):
+            # Counted all the same: seen, but not proved.
+            said = f"({said})"
         rows.append(
             [
                 *(str(case.camera), str(case.people), f"{case.name}: {parley.view}"),
                 *sent(plain),
                 *sent(parley),
                 figure(parley.slowest),
-                *(shown[0], plain_ratio[0], verdict(shown[1], plain_ratio[1])),
+                *(shown[0], plain_ratio[0], said),
             ]
         )
     return rows

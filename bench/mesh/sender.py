@@ -155,15 +155,13 @@ class Sender:
         """Wait for the estimator, then measure."""
         ramp, steady = self.steady()
         looks, views = [self.look()], [self.crowd.facts()]
-        others, began = machine.Others(), time.monotonic()
-        busy = machine.busy_seconds()
+        others, busy, began = machine.Others(), machine.Busy(), time.monotonic()
         spent = [machine.tree_seconds(pid) for pid in (self.browser, self.crowd.pid)]
         for _ in range(SAMPLE_STEPS):
             self.page.wait_for_timeout(STEP_MS)
             looks.append(self.look())
         views.append(self.crowd.facts())
         passed = time.monotonic() - began
-        cores = machine.cores()
         browser, viewers = (
             (machine.tree_seconds(pid) - before) / passed
             for pid, before in zip((self.browser, self.crowd.pid), spent, strict=True)
@@ -171,7 +169,7 @@ class Sender:
         return Sample(
             streams=tuple(streams(looks)),
             received=tuple(received(views[0], views[1], passed)),
-            machine=(machine.busy_seconds() - busy) / passed / cores,
+            machine=busy.share(),
             others=others.share(),
             browser=browser,
             viewers=viewers,

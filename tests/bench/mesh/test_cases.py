@@ -109,6 +109,8 @@ def test_a_row_says_yes_no_or_void() -> None:
     )
     assert [row[-1] for row in rows] == ["met", "yes", "NO", "void"]
     assert {len(row) for row in rows} == {len(rows[0])}
+    doubtful = lines({few: (Result(kept=[sample(machine=0.9)]), result(FULL, FULL))})
+    assert doubtful[1][-1] == "(yes)"
     # The viewer who gets least counts.
     assert rows[1][9] == "14.0"
     (said, other) = remarks({few: (void_one, result(1.0)), crowd: (Result(), void_one)})
