@@ -104,10 +104,13 @@ async function reloaded({ isTaken = false, remembered = {} } = {}) {
     ],
   ]);
   const asked = [];
+  /** The other tab lets go. */
+  let free;
+  const isFree = isTaken ? new Promise((resolve) => (free = resolve)) : Promise.resolve();
   const locks = {
     request: (name, _, act) => {
       asked.push(name);
-      return isTaken ? new Promise(() => {}) : Promise.resolve().then(act);
+      return isFree.then(act);
     },
   };
   Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
@@ -122,7 +125,7 @@ async function reloaded({ isTaken = false, remembered = {} } = {}) {
   const socket = FakeSocket.last.open();
   await clock.pass(10);
   const memory = () => JSON.parse(kept.get("parley:x") ?? "{}");
-  return { call, clock, socket, asked, memory };
+  return { call, clock, socket, asked, memory, free };
 }
 
 test("a reload goes back to its seat at once, under the seat's lock", async () => {
@@ -150,6 +153,26 @@ test("a duplicated tab asks, and moves the seat here when told to", async () => 
   FakeSocket.last.say({ ...WELCOME, people: [] });
   await clock.pass(200);
   assert.equal(call.state.phase, "joined");
+  call.close();
+});
+
+test("who is asked goes on by themselves when the page before lets go late", async () => {
+  const { call, clock, free } = await reloaded({ isTaken: true });
+  await clock.pass(600);
+  assert.equal(call.state.phase, "elsewhere");
+  free();
+  await clock.pass(10);
+  assert.equal(FakeSocket.last.open().sent[0].resume, "token");
+  call.close();
+});
+
+test("who is asked for long is not taken into a call that another tab leaves", async () => {
+  const { call, clock, free } = await reloaded({ isTaken: true });
+  await clock.pass(600);
+  await clock.pass(4000);
+  free();
+  await clock.pass(200);
+  assert.deepEqual([call.state.phase, FakeSocket.all.length], ["elsewhere", 1]);
   call.close();
 });
 

@@ -1,4 +1,4 @@
-/** So long may the page before a reload take to let go. */
+/** So long may the page before a reload take to let go, before somebody is asked. */
 const PATIENCE_MS = 500;
 
 /**
@@ -21,11 +21,12 @@ export class SeatLock {
    * For a page that finds a seat in its memory, which a duplicated tab does as well.
    *
    * @param {string} seat
-   * @returns {Promise<boolean>} False when another page has this seat.
+   * @param {number} [patience] Milliseconds.
+   * @returns {Promise<boolean>} False when another page has this seat for so long.
    */
-  claim(seat) {
+  claim(seat, patience = PATIENCE_MS) {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(PATIENCE_MS, () => resolve(false));
+      const cancel = this.#clock.after(patience, () => resolve(false));
       this.hold(seat).then((isHeld) => {
         cancel();
         resolve(isHeld);
