@@ -93,6 +93,7 @@ class Lab:
             place = self._place("relay")
             self._relay = Relay(self.net, RELAY_PLACE, place, self.authority)
             self._open.callback(self._relay.close)
+            self._relay.start()
         return self._relay
 
     def site(self, name: str = "call.example.org", **settings: str) -> Site:
@@ -107,6 +108,7 @@ class Lab:
             site = Site(self.net, place, name, folder, self.authority, **settings)
             self._open.callback(site.close)
             self._sites[name] = site
+            site.start()
         return self._sites[name]
 
     @property

@@ -6,6 +6,7 @@ certificate and what else differs from machine to machine.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import ssl
 from pathlib import Path
@@ -34,20 +35,27 @@ class Server:
     ) -> None:
         self.name = name
         self.folder = folder
-        self.host = Namespace(name, net.host)
+        # What to end, the last first.
+        self._ends = contextlib.ExitStack()
+        self.host = self._ends.enter_context(Namespace(name, net.host))
+        self._ends.callback(net.detach, place)
         self.address: Address = net.attach(self.host, place, "eth0")
         self.pem = folder / f"{name}.pem"
         self.pem.write_bytes(authority.certify("Tests", [name]).pem())
 
     def runs(self, *words: str, env: dict[str, str] | None = None) -> Process:
-        """Start a program here; ended by `end`, or with the test run."""
+        """Start a program here; ended with this host, or with the test run."""
         process = Process(self.host.server(*words), self.folder, env)
+        self._ends.callback(process.end)
         process.log = self.folder / f"{self.name}-{Path(words[0]).name}.log"
         return process.start()
 
     def listens(self, port: int) -> bool:
         """Whether anything here accepts connections on this TCP port."""
         return bool(self.host.run("ss", "-Htln", f"sport = :{port}").strip())
+
+    def close(self) -> None:
+        self._ends.close()
 
 
 class Relay(Server):
@@ -67,6 +75,8 @@ class Relay(Server):
             "--allowed-peer-ip=203.0.113.0-203.0.113.255",
             f"--pidfile={folder / 'turn.pid'}",
         )
+
+    def start(self) -> None:
         self.process.wait_until(lambda: self.listens(3478) and self.listens(443))
 
     def stun(self) -> dict[str, str]:
@@ -79,10 +89,6 @@ class Relay(Server):
             "TURN_URLS": ",".join(url.format(self.name) for url in TURN),
             "TURN_SECRET": secret or self.secret,
         }
-
-    def close(self) -> None:
-        self.process.end()
-        self.host.close()
 
 
 class Site(Server):
@@ -101,12 +107,16 @@ class Site(Server):
         self.url = f"https://{name}"
         self.authority = folder.parent / "tls" / "ca.crt"
         self.parley = Backend(self, settings)
-        self.parley.prepare()
-        self.parley.start()
+        self._ends.callback(self.parley.end)
         self.proxy = self._proxied()
         self.passage = Passage(self.host, 443)
-        self.proxy.wait_until(lambda: self.listens(443))
+        self._ends.callback(self.passage.close)
         self._owner: Visitor | None = None
+
+    def start(self) -> None:
+        self.parley.prepare()
+        self.parley.start()
+        self.proxy.wait_until(lambda: self.listens(443))
 
     def _proxied(self) -> Process:
         text = DEPLOYED.read_text()
@@ -139,12 +149,6 @@ class Site(Server):
 
     def words(self) -> str:
         return self.parley.words()
-
-    def close(self) -> None:
-        self.passage.close()
-        self.parley.end()
-        self.proxy.end()
-        self.host.close()
 
 
 class Backend(Parley):
