@@ -45,6 +45,16 @@ test("one sentence for all whom the same keeps away", () => {
   );
   assert.match(
     spokenTrouble(["Ada", "Bo", "Cy", "Di"], "no-turn"),
-    /^You and Ada, Bo and 2 others/,
+    /^You cannot reach Ada, Bo and 2 others, nor they you\. This site has no relay/,
   );
+});
+
+test("what is said of several is said of several, whatever keeps them away", () => {
+  const said = CODES.map((code) => spokenTrouble(["Mira Ott", "Amara B"], code));
+  for (const sentence of said) {
+    assert.match(sentence, /^You cannot reach Mira and Amara, nor they you\. [A-Z].*\.$/);
+    assert.doesNotMatch(sentence, /\bthe (?:blocks?|of)\b|\b(?:two|both)\b/i);
+  }
+  const there = said[CODES.indexOf("udp-blocked-there")];
+  assert.match(there ?? "", /The networks of the others block UDP, by which calls go/);
 });

@@ -13,10 +13,10 @@ const THEM_ELSEWHERE =
 const RELAY_OVER_TCP =
   "A TURN server that also answers over TCP and TLS on port 443 gets around it.";
 
-/** @type {Record<Cause, (name: string) => {text: string, guest: string, site: string}>} */
+/** @type {Record<Cause, (theirs: string) => {text: string, guest: string, site: string}>} */
 const WORDS = {
   "no-turn": () => ({
-    text: "This site has no relay (TURN) server set, and your two networks do not meet without one.",
+    text: "This site has no relay (TURN) server set, and your networks do not meet without one.",
     guest: ELSEWHERE,
     site: "Set TURN_URLS and TURN_SECRET to a TURN server, as docs/deployment.md has it.",
   }),
@@ -30,13 +30,13 @@ const WORDS = {
     guest: ELSEWHERE,
     site: RELAY_OVER_TCP,
   }),
-  "udp-blocked-there": (name) => ({
-    text: `The network of ${name} blocks UDP, by which calls go, and no relay gets around it.`,
+  "udp-blocked-there": (theirs) => ({
+    text: `${theirs} UDP, by which calls go, and no relay gets around it.`,
     guest: THEM_ELSEWHERE,
     site: RELAY_OVER_TCP,
   }),
   "udp-blocked-both": () => ({
-    text: "Both your networks block UDP, by which calls go, and no relay gets around it.",
+    text: "Your network and theirs block UDP, by which calls go, and no relay gets around it.",
     guest: ELSEWHERE,
     site: RELAY_OVER_TCP,
   }),
@@ -51,11 +51,19 @@ const WORDS = {
     site: "See that the TURN server runs, that TURN_URLS names it, and that its ports are open.",
   }),
   unknown: () => ({
-    text: "Both of you are here, but we found no way between you.",
+    text: "We found no way between your networks.",
     guest: ELSEWHERE,
     site: RELAY_OVER_TCP,
   }),
 };
+
+/**
+ * @param {string} code A cause; one of a later version is unknown.
+ * @param {string} theirs Begins a sentence on the other side: whose network, and "blocks" or "block".
+ */
+function wordsOf(code, theirs) {
+  return (WORDS[/** @type {Cause} */ (code)] ?? WORDS.unknown)(theirs);
+}
 
 /**
  * @param {{name: string, trouble: {code: string}|null}} person
@@ -64,8 +72,8 @@ const WORDS = {
 export function explain({ name, trouble }) {
   if (!trouble) return null;
   const [first] = splitName(name);
-  const words = WORDS[/** @type {Cause} */ (trouble.code)] ?? WORDS.unknown;
-  return { title: `You and ${first} cannot reach each other`, ...words(first) };
+  const words = wordsOf(trouble.code, `The network of ${first} blocks`);
+  return { title: `You and ${first} cannot reach each other`, ...words };
 }
 
 /**
@@ -80,15 +88,16 @@ export function tileWords(person) {
 }
 
 /**
- * One sentence for all who share a cause.
+ * What is said aloud, once for all who share a cause.
  *
  * @param {string[]} names
  * @param {string} code
  */
 export function spokenTrouble(names, code) {
-  const firsts = names.map((name) => splitName(name)[0]);
-  const [text] = [
-    explain({ name: names.length === 1 ? (names[0] ?? "") : "the others", trouble: { code } }),
-  ];
-  return `You and ${listNames(firsts)} cannot reach each other. ${text?.text}`;
+  const [name = ""] = names;
+  const one = names.length === 1 && explain({ name, trouble: { code } });
+  if (one) return `${one.title}. ${one.text}`;
+  const firsts = names.map((each) => splitName(each)[0]);
+  const { text } = wordsOf(code, "The networks of the others block");
+  return `You cannot reach ${listNames(firsts)}, nor they you. ${text}`;
 }
