@@ -16,8 +16,8 @@ def duplicate(person: Person) -> Person:
         person.page.evaluate("() => { open(location.href); }")
     twin = Person(person.context, opened.value, person.name, person.url)
     twin.room = person.room
-    # Before the first one is there, a reload would be no reload; and the empty page that
-    # every window begins with counts as loaded.
+    # Before the first one is there, a reload would be no reload; and the empty page
+    # that every window begins with counts as loaded.
     twin.page.wait_for_url(person.page.url)
     twin.page.locator("[data-part=door-page][data-ready]").wait_for()
     twin.page.reload()

@@ -167,7 +167,7 @@ def call_tabs(studio: Studio) -> None:
 
 @scene
 def call_many(studio: Studio) -> None:
-    """Nine people, one of whom is not to be seen, in small tiles and beside a screen."""
+    """Nine people, one of them kept from view, in small tiles and beside a screen."""
     others = [f"Guest {number}" for number in range(1, 8)]
     for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
         room, people = studio.call("mira", "amara", first=viewport)
