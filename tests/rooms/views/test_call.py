@@ -92,10 +92,11 @@ def test_the_door_says_that_addresses_are_hidden_or_that_nothing_can_hide_them(
 ) -> None:
     def notice() -> str:
         page = guest.get(url).content.decode()
-        (found,) = re.findall(
+        notices = re.findall(
             r'<div class="notice[^>]*data-part="hiding".*?</div>', page, re.DOTALL
         )
-        return found
+        assert len(notices) == 1
+        return str(notices[0])
 
     settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
     assert re.search(r"\bhidden>", notice())
