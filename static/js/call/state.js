@@ -63,7 +63,7 @@
  * @typedef {object} Uplink How far the own line carries what the others ask for.
  * @property {number} to So many people get every video that they ask for.
  * @property {number} of So many ask for one.
- * @property {""|"line"|"machine"} limit What keeps it from being all of them.
+ * @property {""|"line"|"machine"} limit What keeps it from being all of them; "machine": all of them, in smaller pictures.
  *
  * @typedef {"off"|"chosen"|"automatic"} Saving Whether this page spares its line: few and small videos.
  *

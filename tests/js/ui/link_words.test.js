@@ -16,7 +16,10 @@ import {
   timeWords,
 } from "../../../static/js/call/ui/link_words.js";
 import { loadNotice } from "../../../static/js/call/ui/load_notice.js";
+import { loadOf } from "../../../static/js/call/upkeep/load.js";
 
+const viewer = (seat) =>
+  /** @type {any} */ ({ seat, asked: { camera: { width: 320 }, screen: { width: 0 } } });
 const stream = (more) => /** @type {any} */ ({ bitrate: 0, lostShare: 0, ...more });
 
 test("a pair is as good as the worse of its round trip and its loss", () => {
@@ -107,12 +110,14 @@ test("loss of all that comes counts by how much it is; of what goes, the worst i
 test("the load is said in whole people", () => {
   const of = (to, all, limit = "") => loadWords(/** @type {any} */ ({ to, of: all, limit }));
   assert.equal(of(6, 7, "line"), "Your connection carries video to 6 of 7.");
-  assert.equal(of(6, 7, "machine"), "Your computer carries video to 6 of 7.");
   assert.equal(of(7, 7, "machine"), "Your computer is busy and sends smaller pictures.");
-  assert.equal(of(7, 7), "Your connection carries video to all 7.");
-  assert.equal(of(2, 2), "Your connection carries video to both others.");
+  // Who asks is not everybody who is here: some pages are hidden.
+  assert.equal(of(7, 7), "Your connection carries video to everybody who watches you.");
+  assert.equal(of(2, 2), "Your connection carries video to everybody who watches you.");
   assert.equal(of(1, 1), "Your connection carries your video.");
-  assert.equal(of(0, 1, "line"), "Your connection carries video to 0 of 1.");
+  for (const all of [1, 2, 7]) {
+    assert.equal(of(0, all, "line"), "Your connection is too weak for video just now.");
+  }
   assert.equal(of(0, 0), "Nobody asks for your video just now.");
 });
 
@@ -128,5 +133,24 @@ test("the banner has a reason, and one thing to do", () => {
     ["save", "camera", null],
   );
   assert.equal(of(whole, "automatic")?.title, "Your network is weak.");
-  assert.match(of({ ...short, limit: "machine" }, "off")?.text ?? "", /programs/);
+  assert.match(of(short, "off")?.text ?? "", /^The others hear you\. Some do not see/);
+  for (const all of [1, 3]) {
+    const none = of({ to: 0, of: all, limit: "line" }, "off");
+    assert.equal(none?.text, "You are still heard.");
+  }
+});
+
+test("of a computer that cannot keep up, the banner says what helps", () => {
+  const viewers = [1, 2].map((seat) => viewer(`s${seat}`));
+  const given = new Map(viewers.map(({ seat }) => [seat, { camera: 90_000, screen: 0 }]));
+  const notice = (part) => {
+    const uplink = loadOf(viewers, given, /** @type {any} */ ({ camera: {}, screen: null }), part);
+    const own = { slots: { camera: "on" } };
+    return loadNotice(/** @type {any} */ ({ uplink, saving: "off", own }));
+  };
+  assert.equal(notice(1), null);
+  const words = notice(0.5);
+  assert.equal(words?.title, "Your computer is busy and sends smaller pictures.");
+  assert.match(words?.text ?? "", /programs/);
+  assert.equal(words?.act, "save");
 });

@@ -84,7 +84,7 @@ test("why somebody cannot be reached is told once, in one sentence for all of th
     show(person("a", "Amara", "no-turn"), person("b", "Bela", "no-turn"), person("c", "Cy"));
   }
   assert.equal(told.length, 1);
-  assert.match(told[0] ?? "", /^You and Amara and Bela cannot reach each other\./);
+  assert.match(told[0] ?? "", /^You cannot reach Amara and Bela, nor they you\./);
   show(person("a", "Amara", "no-turn"), person("b", "Bela", "udp-blocked-there"));
   assert.match(told[1] ?? "", /network of Bela blocks UDP/);
   show(person("a", "Amara"));

@@ -69,6 +69,12 @@ test("a lost person is said to come back, and after half a minute not to", () =>
   );
 });
 
+test("others are spoken of where there are others", () => {
+  const tomas = /** @type {any} */ ({ name: "Tomas", connection: "unreachable", lostSince: 1 });
+  assert.equal(troubleWords(tomas, 1000, true)?.text, "The others still can hear you.");
+  assert.equal(troubleWords(tomas, 1000, false)?.text, "We keep trying.");
+});
+
 test("of a person whom nobody can reach just now, the server included, it is said", () => {
   const tomas = { name: "Tomas Weber", lostSince: 1000, cut: true };
   for (const connection of /** @type {const} */ (["lost", "unreachable"])) {

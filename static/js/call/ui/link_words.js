@@ -131,17 +131,17 @@ export function lossOut(sample) {
 }
 
 /**
- * Whom the own line carries video to.
+ * Whom the own line carries video to, of those who show it: a hidden page asks for none.
  *
  * @param {import("../state.js").Uplink} uplink
  */
 export function loadWords({ to, of, limit }) {
   if (of === 0) return "Nobody asks for your video just now.";
-  const who = limit === "machine" ? "Your computer" : "Your connection";
-  if (to < of) return `${who} carries video to ${to} of ${of}.`;
+  if (to === 0) return "Your connection is too weak for video just now.";
+  if (to < of) return `Your connection carries video to ${to} of ${of}.`;
   if (limit === "machine") return "Your computer is busy and sends smaller pictures.";
   if (of === 1) return "Your connection carries your video.";
-  return `Your connection carries video to ${of === 2 ? "both others" : `all ${of}`}.`;
+  return "Your connection carries video to everybody who watches you.";
 }
 
 /** @type {Record<import("../state.js").Saving, string>} */

@@ -11,24 +11,26 @@ import { loadWords } from "./link_words.js";
 const STEADY_MS = 5000;
 
 /**
- * What the banner says when the own line carries less than it is asked for, or null.
+ * What the banner says when the own line or computer does less than it is asked for, or null.
  *
  * @param {Pick<CallState, "uplink"|"saving"|"own">} state
  * @returns {Words|null}
  */
 export function loadNotice({ uplink, saving, own }) {
-  const isShort = uplink.to < uplink.of;
   const act = own.slots.camera === "on" ? "camera" : null;
   if (saving === "automatic") {
     const text = "We keep your sound and lower the picture.";
     return { title: "Your network is weak.", text, act };
   }
-  if (!isShort) return null;
-  const text =
-    uplink.limit === "machine"
-      ? "The others hear you. Closing other programs may help."
-      : "The others hear you. Some do not see you now.";
-  return { title: loadWords(uplink), text, act: saving === "off" ? "save" : act };
+  const text = textOf(uplink);
+  return text && { title: loadWords(uplink), text, act: saving === "off" ? "save" : act };
+}
+
+/** @param {import("../state.js").Uplink} uplink */
+function textOf({ to, of, limit }) {
+  if (limit === "machine") return "Your sound goes first. Closing other programs may help.";
+  if (to === of) return null;
+  return to === 0 ? "You are still heard." : "The others hear you. Some do not see you now.";
 }
 
 /** The banner above the stage that says so, once it lasts; it can be closed until it was over. */

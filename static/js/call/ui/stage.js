@@ -72,6 +72,7 @@ export class Stage {
   render(state) {
     const now = Date.now();
     const kept = new Set([OWN]);
+    const hasOthers = state.people.length > 1;
     for (const person of state.people) {
       kept.add(person.seat);
       this.#person(person.seat).update({
@@ -85,7 +86,7 @@ export class Stage {
         muted: person.slots.microphone !== "on",
         speaking: person.speaking,
         connecting: person.connection === "connecting",
-        trouble: this.explain(person) ?? troubleWords(person, now),
+        trouble: this.explain(person) ?? troubleWords(person, now, hasOthers),
       });
       if (person.slots.screen === "on") {
         kept.add(`${person.seat}/screen`);

@@ -91,9 +91,10 @@ export function runningTime(milliseconds) {
  *
  * @param {Pick<Person, "name"|"connection"|"lostSince"|"cut">} person
  * @param {number} now Milliseconds since 1970.
+ * @param {boolean} [hasOthers] Whether anybody else is in the call.
  * @returns {{title: string, text: string}|null}
  */
-export function troubleWords(person, now) {
+export function troubleWords(person, now, hasOthers = true) {
   const [first] = splitName(person.name);
   const waited = person.lostSince === null ? 0 : now - person.lostSince;
   if (person.cut) {
@@ -106,7 +107,8 @@ export function troubleWords(person, now) {
     person.connection === "unreachable" ||
     (person.connection === "lost" && waited > PATIENCE_MS)
   ) {
-    return { title: `We cannot reach ${first}`, text: "The others still can hear you." };
+    const text = hasOthers ? "The others still can hear you." : "We keep trying.";
+    return { title: `We cannot reach ${first}`, text };
   }
   if (person.connection === "lost") {
     return { title: `Connecting to ${first} again…`, text: "The picture comes back by itself." };
