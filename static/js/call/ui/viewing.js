@@ -33,7 +33,11 @@ export class Viewing {
       { signal },
     );
     on(this.#watch, "click", () => this.#turn(), { signal });
-    on(this.#float, "click", () => this.#lift(), { signal });
+    const lift = () => {
+      this.#close();
+      this.#lift();
+    };
+    on(this.#float, "click", lift, { signal });
   }
 
   get #person() {
@@ -71,13 +75,18 @@ export class Viewing {
     this.#close();
     if (!person) return;
     this.#call.upkeep?.views.watch(person.seat, !person.watched);
-    if (this.#isFloating) document.exitPictureInPicture();
+    if (this.#isFloating) this.#lift();
   }
 
+  /** Out of the page, or back into it. */
   async #lift() {
-    this.#close();
-    if (this.#isFloating) await document.exitPictureInPicture();
-    else await this.#video?.requestPictureInPicture();
+    try {
+      if (this.#isFloating) await document.exitPictureInPicture();
+      else await this.#video?.requestPictureInPicture();
+    } catch (error) {
+      // A video that has just ended, or a browser that will not: the picture stays where it is seen.
+      if (!(error instanceof DOMException)) throw error;
+    }
   }
 
   #close() {

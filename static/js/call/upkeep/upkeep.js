@@ -43,7 +43,6 @@ export class Upkeep extends Emitter {
   #vigil;
   #missing;
   #stuck;
-  #end = new AbortController();
 
   /**
    * @param {object} parts
@@ -76,7 +75,6 @@ export class Upkeep extends Emitter {
   }
 
   close() {
-    this.#end.abort();
     this.#sending.close();
     this.views.close();
     this.#routes.close();
@@ -88,6 +86,7 @@ export class Upkeep extends Emitter {
     this.diagnosis.close();
     this.history.close();
   }
+
   #show() {
     this.state = { uplink: this.#sending.uplink, saving: this.saving.state };
     this.views.spare(this.saving.state);
