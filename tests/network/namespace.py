@@ -11,6 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -20,8 +21,10 @@ from tests.servers import ROOT
 COMMAND_SECONDS = 60.0
 # Answers once, and stays until whoever made it is gone.
 HOLD = "echo up; exec cat >/dev/null"
-# Where iptables of the older kind keeps its lock; others than root may not write there.
-ENV = {**os.environ, "LC_ALL": "C", "XTABLES_LOCKFILE": "/tmp/parley-xtables.lock"}
+# Where iptables of the older kind keeps its lock; others than root may not write there,
+# nor into what another user has begun.
+LOCK = Path(tempfile.gettempdir(), f"parley-xtables-{os.getuid()}.lock")
+ENV = {**os.environ, "LC_ALL": "C", "XTABLES_LOCKFILE": str(LOCK)}
 PLACES = (os.environ.get("PATH", ""), "/usr/sbin", "/sbin")
 ENV["PATH"] = os.pathsep.join(PLACES)
 
