@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AUDIO, encoderBits, goodBits, softBits } from "../../../static/js/call/upkeep/cost.js";
+import {
+  AUDIO,
+  encoderBits,
+  goodBits,
+  PULSE,
+  SHARED,
+  softBits,
+  soundBits,
+} from "../../../static/js/call/upkeep/cost.js";
 
 test("each rung of sound costs less on the line than the one before, and none is cut off", () => {
   const wires = AUDIO.map(({ wire }) => wire);
@@ -10,6 +18,28 @@ test("each rung of sound costs less on the line than the one before, and none is
     wires,
   );
   assert.ok(AUDIO.every(({ bitrate }) => bitrate >= 12_000));
+});
+
+test("a shared screen's sound goes down with the voices, and stays richer in packets of 20 ms", () => {
+  assert.equal(SHARED.length, AUDIO.length);
+  const wires = SHARED.map(({ wire }) => wire);
+  assert.deepEqual(
+    wires,
+    [...wires].sort((a, b) => b - a),
+  );
+  SHARED.forEach(({ bitrate, packetTime, wire }, rung) => {
+    assert.ok(bitrate >= AUDIO[rung].bitrate);
+    assert.equal(packetTime, 20);
+    assert.equal(wire, bitrate + 26_400);
+  });
+});
+
+test("each sound that is on costs its own rung; a silent pair costs its heartbeat", () => {
+  assert.equal(soundBits(0, []), 0);
+  assert.equal(soundBits(2, ["microphone"]), AUDIO[2].wire);
+  assert.equal(soundBits(2, ["microphone", "screenAudio"]), AUDIO[2].wire + SHARED[2].wire);
+  // Two packets a second, each acknowledged.
+  assert.equal(PULSE, 2 * 8 * (97 + 93));
 });
 
 test("a picture costs less than in proportion to its pixels and its rate", () => {

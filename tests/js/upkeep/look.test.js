@@ -100,7 +100,7 @@ test("looks are kept by seat until its connection is another", () => {
 });
 
 test("the load counts people: who asks, and who gets all of it", () => {
-  const own = { camera: {}, screen: {}, sounds: 1, speaks: false };
+  const own = { camera: {}, screen: {}, sounds: [], speaks: false };
   const face = { width: 100, height: 100, rate: 15 };
   const viewers = [
     { seat: "all", asked: { camera: face, screen: face } },

@@ -3,9 +3,10 @@
 
 import { Budget } from "../../../static/js/call/upkeep/budget.js";
 import { AUDIO } from "../../../static/js/call/upkeep/cost.js";
-import { leastForSound, split } from "../../../static/js/call/upkeep/split.js";
+import { leastFor, split } from "../../../static/js/call/upkeep/split.js";
 import { random } from "../fakes.js";
 
+const MICROPHONE = /** @type {const} */ (["microphone"]);
 const STEP_MS = 20;
 /** A queue of home routers: so much time at the link's rate, and no less than a few packets. */
 const QUEUE_MS = 300;
@@ -92,7 +93,7 @@ export class Line {
     const own = {
       camera: { width: 640, height: 360, rate: 30 },
       screen: null,
-      sounds: 1,
+      sounds: MICROPHONE,
       speaks: true,
     };
     const viewers = this.pairs.map(({ seat }) => ({
@@ -109,8 +110,8 @@ export class Line {
     const looks = this.pairs.map((pair) => this.#send(pair, sound, given.get(pair.seat).camera));
     this.#transmit(looks);
     this.#clock += 1000;
-    const sounds = this.pairs.length;
-    const needs = { floor: leastForSound(sounds), floorOfPair: leastForSound(1), demand };
+    const floor = leastFor(this.pairs.length, MICROPHONE);
+    const needs = { floor, floorOfPair: leastFor(1, MICROPHONE), demand };
     for (const look of looks) look.at = this.#clock;
     this.seconds.push({
       budget: this.budget.bits,

@@ -118,6 +118,12 @@ test("whoever is there is sent what they show at once, each by their own encoder
   assert.equal(mesh.encoding("a", "microphone").maxBitrate, 32_000);
 });
 
+test("a shared screen's sound has more bits than a voice", async () => {
+  await begin("a");
+  const [voice, shared] = ["microphone", "screenAudio"].map((slot) => mesh.encoding("a", slot));
+  assert.deepEqual([voice.maxBitrate, shared.maxBitrate], [32_000, 64_000]);
+});
+
 test("before somebody has said what they show, and before they are connected, it is a small picture", async () => {
   mesh.add("late", "connecting");
   await begin();

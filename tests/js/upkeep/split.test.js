@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AUDIO, goodBits } from "../../../static/js/call/upkeep/cost.js";
-import { leastForSound, split } from "../../../static/js/call/upkeep/split.js";
+import { AUDIO, goodBits, PULSE, soundBits } from "../../../static/js/call/upkeep/cost.js";
+import { leastFor, split } from "../../../static/js/call/upkeep/split.js";
 import { random } from "../fakes.js";
 
 const NOTHING = { width: 0, height: 0, rate: 0 };
@@ -19,7 +19,13 @@ const viewer = (seat, more = {}) => ({
 });
 const viewers = (count, more = {}) =>
   Array.from({ length: count }, (_, place) => viewer(`s${place}`, more));
-const own = (more = {}) => ({ camera: CAMERA, screen: null, sounds: 1, speaks: false, ...more });
+const own = (more = {}) => ({
+  camera: CAMERA,
+  screen: null,
+  sounds: ["microphone"],
+  speaks: false,
+  ...more,
+});
 const cameras = ({ given }) => [...given.values()].map(({ camera }) => camera);
 const sum = (numbers) => numbers.reduce((all, each) => all + each, 0);
 
@@ -40,7 +46,7 @@ test("sound comes first and is never starved, its bits and then its packets shri
     const pictures = sum(cameras({ given }));
     assert.ok(AUDIO[audio].bitrate >= 12_000);
     const sound = 5 * AUDIO[audio].wire;
-    assert.ok(pictures + sound <= Math.max(budget, leastForSound(5)), `${budget}`);
+    assert.ok(pictures + sound <= Math.max(budget, leastFor(5, ["microphone"])), `${budget}`);
   }
   assert.equal(before, AUDIO.length - 1);
 });
@@ -71,7 +77,9 @@ test("whatever is asked, no more than the budget is handed out", () => {
 });
 
 test("no sound is reserved for a microphone that is off", () => {
-  const [on, off] = [1, 0].map((sounds) => split(600_000, viewers(5), own({ sounds })));
+  const [on, off] = [["microphone"], []].map((sounds) =>
+    split(600_000, viewers(5), own({ sounds })),
+  );
   assert.ok(sum(cameras(off)) > sum(cameras(on)));
   assert.equal(off.audio, 0);
 });
@@ -120,6 +128,24 @@ test("who was left out is not taken in and left out again", () => {
     carried = now;
   }
   assert.ok(changes.length <= 1, `${changes}`);
+});
+
+test("a shared screen's sound is reckoned at what it costs, on every rung", () => {
+  const sounds = /** @type {const} */ (["microphone", "screenAudio"]);
+  for (const budget of [3e6, 700_000, 500_000, 400_000, 300_000]) {
+    const { audio, given } = split(budget, viewers(4), own({ sounds }));
+    const sound = 4 * (soundBits(audio, sounds) + PULSE);
+    assert.ok(
+      sum(cameras({ given })) + sound <= Math.max(budget, leastFor(4, sounds)),
+      `${budget}`,
+    );
+  }
+});
+
+test("heartbeats are sent whether or not there is sound, and pictures have what is left", () => {
+  assert.equal(leastFor(5, []), 5 * PULSE);
+  const { given } = split(5 * PULSE + 36_000, viewers(5), own({ sounds: [] }));
+  assert.ok(sum(cameras({ given })) <= 36_000);
 });
 
 test("nobody there needs nothing", () => {

@@ -5,6 +5,8 @@
  * @property {number} bitrate Of Opus alone.
  * @property {number} packetTime Milliseconds of sound in a packet.
  * @property {number} wire With everything around each packet.
+ *
+ * @typedef {"microphone"|"screenAudio"} SoundSlot
  */
 
 /** Around what a packet carries: IPv4 20, UDP 8, RTP with the extensions that browsers add 28, the tag of SRTP 10. */
@@ -13,21 +15,29 @@ const BITS = 8;
 /** What an encoder's bits weigh on the line: packets of about 1200 bytes have 66 around them. */
 const AROUND = 1.06;
 
-/** Opus is asked for so much. Fewer packets save more than fewer bits: at 20 ms what is around them costs 26 kbit/s. */
-export const AUDIO = Object.freeze(
-  [
-    [32_000, 20],
-    [24_000, 20],
-    [24_000, 40],
-    [16_000, 40],
-    [16_000, 60],
-    [12_000, 60],
-  ].map(([bitrate = 0, packetTime = 20]) => ({
-    bitrate,
-    packetTime,
-    wire: bitrate + ((PACKET_BYTES * BITS) / packetTime) * 1000,
-  })),
-);
+/**
+ * A voice: Opus is asked for so much. Fewer packets save more than fewer bits: at 20 ms what is around them costs 26
+ * kbit/s.
+ */
+export const AUDIO = rungs([
+  [32_000, 20],
+  [24_000, 20],
+  [24_000, 40],
+  [16_000, 40],
+  [16_000, 60],
+  [12_000, 60],
+]);
+/** What a shared screen plays, rung by rung beside the voices: music wants more, and its packets stay as they are. */
+export const SHARED = rungs([
+  [64_000, 20],
+  [48_000, 20],
+  [32_000, 20],
+  [24_000, 20],
+  [16_000, 20],
+  [12_000, 20],
+]);
+/** A pair's heartbeats and what acknowledges the other side's: two a second of each, with SCTP, DTLS, UDP and IPv4. */
+export const PULSE = 2 * (97 + 93) * BITS;
 
 /**
  * A camera of 640×360 at 30/s looks good in VP8 with this, also where its sensor is noisy: with a third less Chromium
@@ -41,6 +51,35 @@ const BY_PIXELS = 0.85;
 const BY_RATE = 0.6;
 /** With this part of what looks good a picture is soft, and still better than a smaller one drawn large. */
 const SOFT = 0.5;
+
+/**
+ * @param {[bitrate: number, packetTime: number][]} ways
+ * @returns {readonly Rung[]}
+ */
+function rungs(ways) {
+  return ways.map(([bitrate, packetTime]) => {
+    return { bitrate, packetTime, wire: bitrate + ((PACKET_BYTES * BITS) / packetTime) * 1000 };
+  });
+}
+
+/**
+ * What sound costs on the line, for one viewer.
+ *
+ * @param {number} rung
+ * @param {readonly SoundSlot[]} sounds Those that are on.
+ */
+export function soundBits(rung, sounds) {
+  return sounds.reduce((sum, slot) => sum + (waysOf(slot)[rung]?.wire ?? 0), 0);
+}
+
+/**
+ * How sound of this slot is sent, from the best on.
+ *
+ * @param {SoundSlot} slot
+ */
+export function waysOf(slot) {
+  return slot === "microphone" ? AUDIO : SHARED;
+}
 
 /**
  * What a picture that looks good costs on the line.

@@ -1,6 +1,6 @@
 import { Emitter } from "../../lib/emitter.js";
 import { Budget } from "./budget.js";
-import { AUDIO } from "./cost.js";
+import { AUDIO, waysOf } from "./cost.js";
 import { fit } from "./fit.js";
 import { loadOf } from "./load.js";
 import { Looks } from "./look.js";
@@ -8,7 +8,7 @@ import { Machine } from "./machine.js";
 import { modest } from "./modest.js";
 import { Senders } from "./senders.js";
 import { Sources } from "./sources.js";
-import { leastForSound, split } from "./split.js";
+import { leastFor, split } from "./split.js";
 
 /**
  * @typedef {import("./fit.js").Fitting} Fitting
@@ -140,8 +140,8 @@ export class Sending extends Emitter {
     this.#tickedAt = now;
     const { sounds } = this.#sources.now;
     const needs = {
-      floor: leastForSound(seats.length * sounds),
-      floorOfPair: leastForSound(sounds),
+      floor: leastFor(seats.length, sounds),
+      floorOfPair: leastFor(1, sounds),
       demand: this.#demand,
     };
     this.#budget.step(this.#looks.of(seats), needs, now, this.#machine.isBusy);
@@ -186,9 +186,11 @@ export class Sending extends Emitter {
       decided.fits[slot] = fitting;
       this.#senders.tune(seat, slot, fitting.encoding);
     }
-    const { bitrate = 0, packetTime = 0 } = AUDIO[this.#rung] ?? {};
-    for (const slot of SOUNDS) this.#senders.tune(seat, slot, { maxBitrate: bitrate });
-    if (isConnected) this.#senders.packetTime(seat, packetTime);
+    for (const slot of SOUNDS) {
+      const { bitrate = 0 } = waysOf(slot)[this.#rung] ?? {};
+      this.#senders.tune(seat, slot, { maxBitrate: bitrate });
+    }
+    if (isConnected) this.#senders.packetTime(seat, AUDIO[this.#rung]?.packetTime ?? 0);
   }
 
   /** @param {string} seat */

@@ -6,6 +6,7 @@
 const SPOKE_MS = 4000;
 /** What sources give that do not say. */
 const CAMERA = { width: 640, height: 360, rate: 30 };
+const SOUNDS = /** @type {const} */ (["microphone", "screenAudio"]);
 const SCREEN = { width: 1920, height: 1080, rate: 15 };
 
 /** What this page has to send. */
@@ -34,7 +35,7 @@ export class Sources {
     return {
       camera: media.tracks.camera && sourceOf(media.tracks.camera, CAMERA),
       screen: share.picture && sourceOf(share.picture, SCREEN),
-      sounds: Number(slots.microphone === "on") + Number(slots.screenAudio === "on"),
+      sounds: SOUNDS.filter((slot) => slots[slot] === "on"),
       speaks: now - this.#spokeAt < SPOKE_MS,
     };
   }

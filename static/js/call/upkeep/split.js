@@ -1,9 +1,10 @@
-import { AUDIO, goodBits, softBits } from "./cost.js";
+import { AUDIO, goodBits, PULSE, softBits, soundBits } from "./cost.js";
 import { sizeOf } from "./fit.js";
 
 /**
  * Who gets what of the line: arithmetic only. Rates are bits a second on the line.
  *
+ * @typedef {import("./cost.js").SoundSlot} SoundSlot
  * @typedef {import("./fit.js").Source} Source
  * @typedef {import("./fit.js").VideoSlot} VideoSlot
  * @typedef {import("./policy.js").Asked} Asked
@@ -18,7 +19,7 @@ import { sizeOf } from "./fit.js";
  * @typedef {object} Own What there is to send.
  * @property {Source|null} camera
  * @property {Source|null} screen
- * @property {number} sounds How many of microphone and screen sound are on.
+ * @property {readonly SoundSlot[]} sounds Those that are on.
  * @property {boolean} speaks Whether this person is the one who speaks.
  *
  * @typedef {Record<VideoSlot, number>} Given 0: not sent.
@@ -42,7 +43,7 @@ const FOR_SOUND = 0.4;
 const FOR_SOUND_ALONE = 0.9;
 /** What a better rung of sound must have to spare. */
 const SOUND_TO_SPARE = 1.25;
-/** Kept for heartbeats, reports, what is sent again and what an encoder is late to obey. */
+/** Kept for reports, chat, what is sent again and what an encoder is late to obey. */
 const FOR_PICTURES = 0.95;
 /** A picture that gets less than this is not worth its place; a shared text that gets less cannot be read. */
 const LEAST = { camera: 36_000, screen: 90_000 };
@@ -63,45 +64,42 @@ const VIDEOS = ["screen", "camera"];
  */
 export function split(budget, viewers, own, rung = 0) {
   const claims = claimsOf(viewers, own);
-  const sounds = viewers.length * own.sounds;
   const forSound = budget * (claims.length ? FOR_SOUND : FOR_SOUND_ALONE);
-  const audio = soundFor(forSound, sounds, rung);
-  const spent = sounds * wire(audio);
-  const given = pictures(Math.max(0, budget - spent) * FOR_PICTURES, claims, own, wire(audio));
+  const audio = soundFor(forSound / viewers.length, own.sounds, rung);
+  const perPair = soundBits(audio, own.sounds) + PULSE;
+  const spent = viewers.length * perPair;
+  const given = pictures(Math.max(0, budget - spent) * FOR_PICTURES, claims, perPair);
   const all = new Map(viewers.map(({ seat }) => [seat, { camera: 0, screen: 0 }]));
   for (const [{ viewer, slot }, bits] of given) {
     const of = all.get(viewer.seat);
     if (of) of[slot] = bits;
   }
+  const best = soundBits(0, own.sounds) + PULSE;
   const liked = viewers.reduce((sum, viewer) => {
     const good = claims.filter((claim) => claim.viewer === viewer).map((claim) => claim.good);
-    return sum + Math.min(viewer.most, total(good) / FOR_PICTURES + own.sounds * wire(0));
+    return sum + Math.min(viewer.most, total(good) / FOR_PICTURES + best);
   }, 0);
   return { audio, demand: liked, given: all };
 }
 
 /**
- * The least that sound needs, however narrow the line is.
+ * The least that sound and heartbeats need, however narrow the line is.
  *
- * @param {number} sounds To how many viewers each goes, in all.
+ * @param {number} viewers
+ * @param {readonly SoundSlot[]} sounds
  */
-export function leastForSound(sounds) {
-  return sounds * wire(AUDIO.length - 1);
-}
-
-/** @param {number} rung */
-function wire(rung) {
-  return AUDIO[rung]?.wire ?? 0;
+export function leastFor(viewers, sounds) {
+  return viewers * (soundBits(AUDIO.length - 1, sounds) + PULSE);
 }
 
 /**
- * @param {number} bits
- * @param {number} sounds
+ * @param {number} bits For one viewer.
+ * @param {readonly SoundSlot[]} sounds
  * @param {number} before
  */
 function soundFor(bits, sounds, before) {
   const rung = AUDIO.findIndex(
-    (each, place) => sounds * each.wire * (place < before ? SOUND_TO_SPARE : 1) <= bits,
+    (_, place) => soundBits(place, sounds) * (place < before ? SOUND_TO_SPARE : 1) <= bits,
   );
   return rung < 0 ? AUDIO.length - 1 : rung;
 }
@@ -134,11 +132,10 @@ function claimsOf(viewers, own) {
  *
  * @param {number} bits
  * @param {Claim[]} claims
- * @param {Own} own
- * @param {number} perSound
+ * @param {number} perPair What sound and heartbeats take of each.
  * @returns {Map<Claim, number>}
  */
-function pictures(bits, claims, own, perSound) {
+function pictures(bits, claims, perPair) {
   /** @type {Map<Claim, number>} */
   const given = new Map();
   /** @type {Map<string, number>} */
@@ -147,7 +144,7 @@ function pictures(bits, claims, own, perSound) {
   for (const claim of claims) {
     const { viewer, slot, least } = claim;
     const { seat } = viewer;
-    const fits = room.get(seat) ?? Math.max(0, viewer.most - own.sounds * perSound) * FOR_PICTURES;
+    const fits = room.get(seat) ?? Math.max(0, viewer.most - perPair) * FOR_PICTURES;
     const needed = least * (viewer.carried[slot] ? 1 : TO_BEGIN);
     if (needed > Math.min(left, fits)) continue;
     given.set(claim, least);
