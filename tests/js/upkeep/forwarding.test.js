@@ -56,12 +56,35 @@ test("nobody is forwarded more than a pair needs, by number or by bytes", async 
     return count;
   };
   assert.equal(forwarded("a", WISH), 60);
-  assert.equal(forwarded("c", offer(48_000)), 8);
+  assert.equal(forwarded("c", offer(40_000)), 3);
   await clock.pass(1000);
   assert.equal(forwarded("a", WISH), 10);
-  assert.equal(forwarded("c", offer(48_000)), 1);
+  assert.equal(forwarded("c", offer(40_000)), 0);
+  await clock.pass(9000);
+  assert.equal(forwarded("c", offer(40_000)), 2);
   forwarding.only(new Set(["c"]));
   assert.equal(forwarded("a", WISH), 60);
+});
+
+test("however many ask, the own line is not filled with what others say to each other", async () => {
+  const carried = () => {
+    let bytes = 0;
+    for (const seat of "cdefghij") {
+      for (let turn = 0; turn < 20; turn += 1) {
+        if (forwarding.forward(seat, "b", offer(8000))) bytes += 8000;
+      }
+    }
+    return bytes;
+  };
+  carried();
+  let bytes = 0;
+  for (let second = 0; second < 60; second += 1) {
+    await clock.pass(1000);
+    bytes += carried();
+  }
+  // Not half of a line of 300 kbit/s.
+  assert.ok((bytes * 8) / 60 < 150_000, `${(bytes * 8) / 60} bit/s`);
+  assert.ok((bytes * 8) / 60 > 60_000, `${(bytes * 8) / 60} bit/s`);
 });
 
 test("a room that hides addresses has none forwarded", () => {

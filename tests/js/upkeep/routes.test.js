@@ -105,6 +105,11 @@ const away = () => {
   session.server = "lost";
   session.isSocketOpen = false;
 };
+/** Somebody who was there, and whose path is lost. */
+const loses = (seat) => {
+  session.mesh.heardAt[seat] = clock.now() - 5000;
+  Object.assign(session.mesh.person(seat) ?? {}, { connection: "lost" });
+};
 const relayed = (signal, { third = "t", from = "b" } = {}) =>
   session.mesh.emit("message", { from: third, message: { type: "relayed", from, signal } });
 
@@ -174,12 +179,14 @@ test("a socket that takes nothing leaves the other ways", () => {
 test("an answer goes also by the way that the offer came", () => {
   hears("t", "u");
   links.known = { t: true, u: true };
+  loses("b");
   relayed(OFFER, { third: "u" });
   assert.deepEqual(session.mesh.heard, [{ ...OFFER, type: "peer-offer", from: "b" }]);
   assert.deepEqual(carry(ANSWER), ["server b", "u→b"]);
 });
 
 test("what a third or the pair's own channel brings is the server's word, once it was looked at", () => {
+  loses("b");
   relayed({ type: "diagnosis", epoch: 7, turn: "ok", udp: "ok" });
   relayed({ ...OFFER, sdp: SDP.replace("AB:01", "AB:02") });
   relayed(OFFER, { from: "nobody" });

@@ -11,7 +11,7 @@ const OTHER = "AB:01:CD:24";
 let clock;
 /** @type {{epoch: number, remote: string, heardAt: number|null}} */
 let pair;
-/** @type {{people: {seat: string, instance: string}[], room: any}} */
+/** @type {{people: {seat: string, instance: string, connection: string, away: boolean}[], room: any, server: string}} */
 let there;
 /** @type {Scrutiny} */
 let scrutiny;
@@ -35,7 +35,8 @@ const take = (signal, { seat = "a", third = "t" } = {}) => scrutiny.take(seat, s
 beforeEach(() => {
   clock = new FakeClock();
   pair = { epoch: 7, remote: sdp(), heardAt: null };
-  there = { people: [{ seat: "a", instance: "a1" }], room: { relayOnly: false } };
+  const person = { seat: "a", instance: "a1", connection: "lost", away: true };
+  there = { people: [person], room: { relayOnly: false }, server: "lost" };
   const mesh = {
     get people() {
       return there.people;
@@ -46,6 +47,9 @@ beforeEach(() => {
     mesh,
     get room() {
       return there.room;
+    },
+    get server() {
+      return there.server;
     },
   });
   scrutiny = new Scrutiny(session, clock);
@@ -97,6 +101,73 @@ test("no epoch is so far ahead that none could follow it", () => {
   assert.ok(take(offer(clock.now() + DAY_MS)));
   pair.epoch = clock.now() + 10 * DAY_MS;
   assert.ok(take(offer(pair.epoch + 1)));
+});
+
+test("no wish has an epoch that none could follow", () => {
+  const ahead = clock.now() + DAY_MS;
+  for (const third of ["t", ""]) {
+    for (const epoch of [ahead + 1, Number.MAX_SAFE_INTEGER]) {
+      assert.equal(take(wish(epoch), { third }), null);
+      assert.equal(take({ type: "diagnosis", epoch, turn: "ok", udp: "ok" }, { third }), null);
+    }
+    assert.ok(take(wish(ahead), { third }));
+  }
+});
+
+test("nobody speaks for somebody who has no heartbeat, while they are connected", () => {
+  const [person] = there.people;
+  person.connection = "connected";
+  for (const signal of [offer(8), candidates(7), wish(7), wish(0)]) {
+    assert.equal(take(signal), null);
+    assert.deepEqual(take(signal, { third: "" }), signal);
+  }
+  person.connection = "lost";
+  for (const signal of [offer(8), candidates(8), wish(7)]) assert.deepEqual(take(signal), signal);
+});
+
+test("nobody comes between two who have only begun, while the server carries their signals", () => {
+  const [person] = there.people;
+  const signals = [offer(8), candidates(8), wish(7), wish(0)];
+  person.away = false;
+  there.server = "open";
+  for (const connection of ["connecting", "unreachable"]) {
+    person.connection = connection;
+    for (const signal of signals) assert.equal(take(signal), null);
+  }
+  there.server = "lost";
+  for (const signal of signals) assert.deepEqual(take(signal), signal);
+  there.server = "open";
+  person.away = true;
+  assert.deepEqual(take(wish(9)), wish(9));
+});
+
+test("a path that only one side has lost is searched anew, and not ended, on another's word", async () => {
+  const [person] = there.people;
+  person.connection = "connected";
+  pair.heardAt = clock.now();
+  await clock.pass(1200);
+  const diagnosis = { type: "diagnosis", epoch: 0, turn: "ok", udp: "ok" };
+  for (const signal of [offer(8), wish(0), { ...wish(7), kind: "connection" }, diagnosis]) {
+    assert.equal(take(signal), null);
+  }
+  const search = [offer(7), candidates(7), wish(7)];
+  for (const signal of search) assert.deepEqual(take(signal), signal);
+  // Something else than a heartbeat comes, or this page would have missed it by now.
+  await clock.pass(3000);
+  for (const signal of search) assert.equal(take(signal), null);
+});
+
+test("who left is forgotten, as somebody who forwarded too", () => {
+  const none = () => {
+    let count = 0;
+    while (take(wish(7))) count += 1;
+    return count;
+  };
+  assert.deepEqual([none(), none()], [5, 0]);
+  scrutiny.only(new Set(["a", "t"]));
+  assert.equal(none(), 0);
+  scrutiny.only(new Set(["a"]));
+  assert.equal(none(), 5);
 });
 
 test("wishes and signals come no faster than a pair needs them, each third for itself", async () => {

@@ -4,13 +4,16 @@ import { hidden } from "./hiding.js";
 /** @typedef {import("../messages.js").Signal} Signal */
 
 const SIGNALS = { perSecond: 10, burst: 60 };
-const BYTES = { perSecond: 65_536, burst: 393_216 };
+/** What a line of 300 kbit/s can spare beside its own call. */
+const BYTES = { perSecond: 8192, burst: 131_072 };
+/** Of all who ask together. */
+const ALL_BYTES = { perSecond: 16_384, burst: 262_144 };
 
 const encoder = new TextEncoder();
 
 /**
  * Carries signals between two others who are both connected to this page, for as long as each asks no more than a pair
- * needs. What is not forwarded is dropped without a word; what was forwarded already is never taken here, since it has
+ * needs, and all together no more than a narrow line can spare. What is not forwarded is dropped without a word; what was forwarded already is never taken here, since it has
  * another name on the wire.
  */
 export class Forwarding {
@@ -19,6 +22,7 @@ export class Forwarding {
   #clock;
   /** @type {Map<string, {signals: Bucket, bytes: Bucket}>} By who asks. */
   #rates = new Map();
+  #all;
 
   /**
    * @param {Pick<import("../session.js").Session, "mesh"|"room">} session
@@ -29,6 +33,7 @@ export class Forwarding {
     this.#session = session;
     this.#hears = hears;
     this.#clock = clock;
+    this.#all = new Bucket(clock, ALL_BYTES.perSecond, ALL_BYTES.burst);
   }
 
   /**
@@ -58,7 +63,8 @@ export class Forwarding {
       bytes: new Bucket(this.#clock, BYTES.perSecond, BYTES.burst),
     };
     this.#rates.set(from, rates);
+    if (!rates.signals.take()) return false;
     const size = encoder.encode(JSON.stringify(signal)).length;
-    return rates.signals.take() && rates.bytes.take(size);
+    return rates.bytes.take(size) && this.#all.take(size);
   }
 }

@@ -15,13 +15,16 @@ import { hidden } from "./hiding.js";
 
 /** Somebody who was heard within this time needs nobody to speak for them. */
 const HEARD_MS = 1200;
+/** Who is connected still after a longer silence of their heart is heard in another way. */
+const DOUBT_MS = 4000;
 /** No page's clock is ahead of another's by more. */
 const EPOCH_AHEAD_MS = 86_400_000;
 
 /**
  * Looks at signals that came by another way than the server's, whose forwarder may be anybody of the call: whether they
  * are taken. Whoever forwards can keep signals back, as any network can, and disturb a pair that is lost already; they
- * can neither come between the two nor touch a pair that is heard.
+ * can neither come between the two nor touch a pair that is heard, or that has only begun while the server carries its
+ * signals. No heartbeat is a sign of nothing where none ever came: some peers have none.
  */
 export class Scrutiny {
   #session;
@@ -32,7 +35,7 @@ export class Scrutiny {
   #rates = new Map();
 
   /**
-   * @param {Pick<import("../session.js").Session, "mesh"|"room">} session
+   * @param {Pick<import("../session.js").Session, "mesh"|"room"|"server">} session
    * @param {import("../../lib/clock.js").Clock} clock
    */
   constructor(session, clock) {
@@ -52,7 +55,8 @@ export class Scrutiny {
     if (!person || !pair) return null;
     const rates = this.#ratesOf(seat, third);
     if (!rates.signals.take()) return null;
-    if (third && pair.heardAt !== null && this.#clock.now() - pair.heardAt < HEARD_MS) return null;
+    if (!this.#isSane(signal.epoch, pair.epoch)) return null;
+    if (third && !this.#maySpeakFor(person, pair, signal)) return null;
     const seen = this.#session.room?.relayOnly ? hidden(signal) : signal;
     switch (seen?.type) {
       case "offer":
@@ -68,10 +72,35 @@ export class Scrutiny {
     }
   }
 
+  /**
+   * Whether somebody else may bring this signal of a person.
+   *
+   * @param {Pick<import("../state.js").Person, "connection"|"away">} person
+   * @param {{epoch: number, heardAt: number|null}} pair
+   * @param {Signal} signal
+   */
+  #maySpeakFor({ connection, away }, { epoch, heardAt }, signal) {
+    const isConnected = connection === "connected";
+    if (heardAt === null) return !isConnected && (away || this.#session.server !== "open");
+    const silent = this.#clock.now() - heardAt;
+    if (!isConnected) return silent >= HEARD_MS;
+    return silent >= HEARD_MS && silent < DOUBT_MS && isOfUse(signal, epoch);
+  }
+
+  /**
+   * Whether larger epochs can follow this one.
+   *
+   * @param {number} epoch
+   * @param {number} own
+   */
+  #isSane(epoch, own) {
+    return epoch <= Math.max(own, this.#clock.now()) + EPOCH_AHEAD_MS;
+  }
+
   /** @param {Set<string>} seats Those of everybody who is there: what is known of others is forgotten. */
   only(seats) {
-    for (const known of [this.#taken, this.#rates]) {
-      for (const seat of known.keys()) if (!seats.has(seat)) known.delete(seat);
+    for (const known of [this.#taken, this.#rates, ...this.#rates.values()]) {
+      for (const seat of known.keys()) if (seat && !seats.has(seat)) known.delete(seat);
     }
   }
 
@@ -82,8 +111,7 @@ export class Scrutiny {
    */
   #description({ seat, instance }, description, pair) {
     const { epoch, sdp } = description;
-    const isSane = epoch <= Math.max(pair.epoch, this.#clock.now()) + EPOCH_AHEAD_MS;
-    if (!isSane || !isDescription(sdp) || !isOfSamePage(sdp, pair.remote)) return null;
+    if (!isDescription(sdp) || !isOfSamePage(sdp, pair.remote)) return null;
     this.#taken.set(seat, { instance, epoch, generations: fragments(sdp) });
     return description;
   }
@@ -121,4 +149,15 @@ export class Scrutiny {
     ways.set(third, rates);
     return rates;
   }
+}
+
+/**
+ * What can be meant for a path that is there, and that the other side may have lost: a search for another one, and
+ * nothing that would end the connection.
+ *
+ * @param {Signal} signal
+ * @param {number} epoch The pair's own.
+ */
+function isOfUse(signal, epoch) {
+  return signal.epoch === epoch && (signal.type !== "restart" || signal.kind === "ice");
 }
