@@ -115,12 +115,32 @@ test("a wish that comes by two ways is one wish", async () => {
   assert.equal(made.length, 3);
 });
 
-test("whoever took an offer of somebody else for ours gets one that is newer still", () => {
-  const { peer, made } = pair(true);
+test("whoever took an offer of somebody else for ours gets one that is newer still", async () => {
+  const { peer, made, clock } = pair(true);
   peer.start();
-  const forged = made[0].epoch + 86_400_000;
-  peer.receive({ type: "restart", epoch: forged, kind: "ice" });
-  assert.deepEqual([made.length, made[1].epoch], [2, forged + 1]);
+  const theirs = (made[0].epoch ?? 0) + 100_000;
+  // Not while what was just begun may reach them.
+  peer.receive({ type: "restart", epoch: theirs, kind: "ice" });
+  await clock.pass(1999);
+  peer.receive({ type: "restart", epoch: theirs, kind: "ice" });
+  assert.equal(made.length, 1);
+  await clock.pass(1);
+  peer.receive({ type: "restart", epoch: theirs, kind: "ice" });
+  assert.deepEqual([made.length, (made[1].epoch ?? 0) > theirs], [2, true]);
+});
+
+test("no wish makes an epoch that no other could follow", async () => {
+  const { peer, made, clock } = pair(true);
+  peer.start();
+  await clock.pass(2000);
+  for (const kind of ["ice", "connection"]) {
+    for (const epoch of [Number.MAX_SAFE_INTEGER, clock.now() + 86_400_001]) {
+      peer.receive({ type: "restart", epoch, kind });
+    }
+  }
+  assert.equal(made.length, 1);
+  peer.receive({ type: "restart", epoch: clock.now() + 86_400_000, kind: "ice" });
+  assert.equal(made.length, 2);
 });
 
 test("what the other side said is known while the next connection has heard nothing yet", () => {

@@ -23,9 +23,15 @@ import { Recovery } from "./recovery.js";
 const SAME_WISH_MS = 500;
 /** What is as young as this is not begun again because somebody asks for it. */
 const FRESH_MS = 2000;
+/** No page's clock is ahead of another's by more; an epoch that none could follow is nobody's. */
+const EPOCH_AHEAD_MS = 86_400_000;
 /** Who asks and gets no offer asks again after this time, and then ever later. */
 const ASK_MS = 2000;
 const ASK_MOST_MS = 15_000;
+/** A connection that is younger is not built anew because the other side has lost patience. */
+const YOUNG_MS = 5000;
+/** So much later than the offerer does it the answerer asks for another connection. */
+const GRACE_MS = 2500;
 
 /**
  * The pair with one other page: never more than one connection at a time, replaced by one with a larger epoch when it
@@ -58,6 +64,10 @@ export class Peer extends Emitter {
   #hearing = null;
   /** When the offerer restarted, or built, last. */
   #renewedAt = 0;
+  /** When the offerer built last. */
+  #builtAt = 0;
+  /** @type {"ice"|"connection"|null} What is asked for, until an offer comes. */
+  #wish = null;
   #cancelAsk = () => {};
 
   /**
@@ -76,12 +86,13 @@ export class Peer extends Emitter {
     this.#recovery = new Recovery(
       {
         show: (state, since) => {
-          if (state === "connected") this.#cancelAsk();
+          if (state === "connected") this.#endAsking();
           this.emit("state", { state, since });
         },
         restart: () => (this.#offers ? this.#restart() : this.#ask("ice")),
         rebuild: () => (this.#offers ? this.#build() : this.#ask("connection")),
-        again: () => (this.#offers ? this.#connection?.again() : this.#ask("ice")),
+        again: () => this.#again(),
+        grace: () => (this.#offers ? 0 : GRACE_MS),
       },
       clock,
     );
@@ -119,7 +130,7 @@ export class Peer extends Emitter {
       this.emit("diagnosis", signal);
       return;
     }
-    if (signal.type === "offer" && signal.epoch >= this.#epoch) this.#cancelAsk();
+    if (signal.type === "offer" && this.#isWished(signal.epoch)) this.#endAsking();
     if (signal.type === "offer" && signal.epoch > this.#epoch) {
       const ready = this.#ready ?? this.#connect(false);
       this.#ready = null;
@@ -213,12 +224,16 @@ export class Peer extends Emitter {
    */
   signalsReturned(offers = this.#offers) {
     this.#offers = offers;
+    if (offers) {
+      this.#ready?.close();
+      this.#ready = null;
+    }
     this.#recovery.signalsReturned();
   }
 
   close() {
     this.#recovery.stop();
-    this.#cancelAsk();
+    this.#endAsking();
     this.#ready?.close();
     this.#answered();
     this.#drop();
@@ -232,8 +247,14 @@ export class Peer extends Emitter {
   #asked({ epoch, kind }) {
     if (!this.#offers || (epoch && epoch < this.#epoch)) return;
     // Larger than ours: they took for ours what was not. The next one has to be larger still.
-    if (epoch > this.#epoch) this.#epoch = epoch;
-    else if (epoch === 0 || kind === "ice") return this.#askedOnce(epoch);
+    if (epoch > this.#epoch) {
+      const now = this.#clock.now();
+      const isSane = epoch <= Math.max(now, this.#epoch) + EPOCH_AHEAD_MS;
+      // Who asks, asks again.
+      if (!isSane || this.#isWithin(this.#renewedAt, FRESH_MS)) return;
+      this.#epoch = epoch;
+    } else if (epoch === 0 || kind === "ice") return this.#askedOnce(epoch);
+    else if (this.#isWithin(this.#builtAt, YOUNG_MS)) return this.#connection?.again();
     this.#build();
   }
 
@@ -243,15 +264,22 @@ export class Peer extends Emitter {
    * @param {number} epoch 0: whoever asks has no connection, and lost the one that is here.
    */
   #askedOnce(epoch) {
-    const now = this.#clock.now();
-    const within = (/** @type {number} */ at, /** @type {number} */ most) =>
-      Math.abs(now - at) < most;
-    if (within(this.#askedAt, SAME_WISH_MS)) return;
-    this.#askedAt = now;
-    if (within(this.#renewedAt, FRESH_MS) || (epoch && this.#connection?.isUnanswered)) {
+    if (this.#isWithin(this.#askedAt, SAME_WISH_MS)) return;
+    this.#askedAt = this.#clock.now();
+    // The first offer of a connection makes it where there is none.
+    const isUnanswered = this.#connection?.isUnanswered && (epoch || !this.#connection.remote);
+    if (isUnanswered || this.#isWithin(this.#renewedAt, FRESH_MS)) {
       this.#connection?.again();
     } else if (epoch) this.#restart();
     else this.#build();
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} milliseconds
+   */
+  #isWithin(at, milliseconds) {
+    return Math.abs(this.#clock.now() - at) < milliseconds;
   }
 
   #restart() {
@@ -262,6 +290,7 @@ export class Peer extends Emitter {
   /** @param {Connection} [connection] */
   #build(connection = this.#connect(true)) {
     this.#renewedAt = this.#clock.now();
+    this.#builtAt = this.#renewedAt;
     this.#use(connection, Math.max(this.#clock.now(), this.#epoch + 1));
   }
 
@@ -300,6 +329,14 @@ export class Peer extends Emitter {
     this.#channel = null;
   }
 
+  /** What the other side lacks of what is under way: a wish, or descriptions and candidates. */
+  #again() {
+    if (this.#wish) this.#ask(this.#wish);
+    else if (this.#connection) this.#connection.again();
+    else if (this.#offers) this.#build();
+    else this.#ask("connection");
+  }
+
   /**
    * Until an offer comes: the wish may get lost, or whoever offers may be away.
    *
@@ -307,9 +344,20 @@ export class Peer extends Emitter {
    * @param {number} [wait]
    */
   #ask(kind, wait = ASK_MS) {
-    this.#cancelAsk();
+    this.#endAsking();
+    this.#wish = kind;
     const next = Math.min(1.5 * wait, ASK_MOST_MS);
     this.#cancelAsk = this.#clock.after(wait, () => this.#ask(kind, next));
     this.emit("signal", { type: "restart", epoch: this.#epoch, kind });
+  }
+
+  #endAsking() {
+    this.#cancelAsk();
+    this.#wish = null;
+  }
+
+  /** @param {number} epoch Of an offer that may be what was asked for; that of the connection in use is no other one. */
+  #isWished(epoch) {
+    return this.#wish === "connection" ? epoch > this.#epoch : epoch >= this.#epoch;
   }
 }
