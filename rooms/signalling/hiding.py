@@ -14,15 +14,14 @@ from .protocol import Answer, Candidate, Candidates, Offer, Relayed
 
 # RFC 8839, 5.1: foundation, component, transport, priority, address, port, type.
 _RELAY = re.compile(
-    r"candidate:(?:\S+ ){4}(?P<address>\S+) \d+ typ relay(?P<rest>(?: \S+ \S+)*) ?"
+    r"(?P<head>candidate:(?:\S+ ){4}(?P<address>\S+) \d+ typ relay)"
+    r"(?P<rest>(?: \S+ \S+)*) ?"
 )
-_RELATED = re.compile(r" (?:raddr|rport) \S+")
+# What browsers add; whatever else stands there may hold an address.
+_EXTENSION = re.compile(
+    r" (?:generation|ufrag|network-id|network-cost|tcptype) [A-Za-z0-9+/]+(?= |$)"
+)
 _NOWHERE = "IN IP4 0.0.0.0"
-# RFC 8866 and RFC 8839: what else of a description holds an address.
-_CONNECTION = re.compile(r"c=IN IP[46] .*")
-_ORIGIN = re.compile(r"(o=\S+ \S+ \S+) .*")
-_CONTROL = re.compile(r"a=rtcp:\d+ .*")
-_MEDIA = re.compile(r"(m=\S+) (?!0 )\S+ (.*)")
 
 
 def hidden(message: Relayed) -> Relayed | None:
@@ -53,28 +52,45 @@ def _relayed(line: str) -> str | None:
     if found is None:
         return None
     related = "::" if ":" in found["address"] else "0.0.0.0"
-    before, rest = line[: found.start("rest")], _RELATED.sub("", found["rest"])
-    return f"{before} raddr {related} rport 0{rest}"
+    rest = "".join(_EXTENSION.findall(found["rest"]))
+    return f"{found['head']} raddr {related} rport 0{rest}"
 
 
 def _description(sdp: str) -> str:
-    return "".join(f"{line}\r\n" for line in _lines(sdp))
+    lines = sdp.removesuffix("\r\n").split("\r\n")
+    seen = (_seen(line) for line in lines)
+    return "".join(f"{line}\r\n" for line in seen if line is not None)
 
 
-def _lines(sdp: str) -> Iterator[str]:
-    for line in sdp.removesuffix("\r\n").split("\r\n"):
-        if line.startswith("a=candidate:"):
-            if (relay := _relayed(line[2:])) is not None:
-                yield f"a={relay}"
-        elif line.startswith("a=remote-candidates:"):
-            continue
-        elif _CONNECTION.fullmatch(line):
-            yield f"c={_NOWHERE}"
-        elif _CONTROL.fullmatch(line):
-            yield f"a=rtcp:9 {_NOWHERE}"
-        elif origin := _ORIGIN.fullmatch(line):
-            yield f"{origin[1]} {_NOWHERE}"
-        elif media := _MEDIA.fullmatch(line):
-            yield f"{media[1]} 9 {media[2]}"
-        else:
-            yield line
+def _seen(line: str) -> str | None:
+    """A line without an address (RFC 8866, RFC 8839); None if nothing is left.
+
+    Some browsers read names of any case, and with blanks around them.
+    """
+    kind, _, value = (part.strip() for part in line.partition("="))
+    match kind.lower():
+        case "a":
+            return _attribute(line, value)
+        case "c":
+            return f"c={_NOWHERE}"
+        case "o":
+            name, number, version, *_ = [*value.split(), "-", "0", "0"]
+            return f"o={name} {number} {version} {_NOWHERE}"
+        case "m":
+            medium, port, *rest = [*value.split(), "", ""]
+            shown = "0" if port == "0" else "9"
+            return f"m={' '.join((medium, shown, *rest)).rstrip()}"
+    return line
+
+
+def _attribute(line: str, attribute: str) -> str | None:
+    name, _, value = (part.strip() for part in attribute.partition(":"))
+    match name.lower():
+        case "candidate":
+            relay = _relayed(f"candidate:{value}")
+            return None if relay is None else f"a={relay}"
+        case "remote-candidates":
+            return None
+        case "rtcp":
+            return f"a=rtcp:9 {_NOWHERE}"
+    return line

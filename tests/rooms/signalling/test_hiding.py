@@ -72,6 +72,17 @@ def test_the_address_beside_a_relay_is_taken_away_and_the_rest_stays() -> None:
     ]
 
 
+def test_beside_a_relay_stands_what_browsers_say_and_nothing_else() -> None:
+    said = " generation 0 ufrag aB3d network-id 1 network-cost 50 tcptype active"
+    whole = f"{RELAY} note 192.168.1.23 RADDR 203.0.113.9 rport 1{said}"
+    odd = f"{RELAY} ufrag 192.168.1.23 generation 2001:db8::23 x y"
+    assert passed(whole, odd, f"{RELAY} generation 0 ") == [
+        f"{RELAY} raddr 0.0.0.0 rport 0{said}",
+        f"{RELAY} raddr 0.0.0.0 rport 0",
+        f"{RELAY} raddr 0.0.0.0 rport 0 generation 0",
+    ]
+
+
 def test_the_end_of_candidates_passes() -> None:
     assert passed("") == [""]
 
@@ -122,6 +133,34 @@ def test_a_description_names_nobodys_address(kind: type[Offer | Answer]) -> None
     assert left.sdp.split("\r\n") == [*HIDDEN, ""]
     assert not any(address in left.sdp for address in OWN)
     assert left == msgspec.structs.replace(left, to=TO, epoch=1, number=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("a=Candidate:1 1 udp 2113937151 192.168.1.23 50000 typ host", []),
+        ("a= candidate:1 1 udp 2113937151 192.168.1.23 50000 typ host", []),
+        ("A=candidate: 1 1 udp 2113937151 192.168.1.23 50000 typ host", []),
+        (" a =candidate :1 1 udp 2113937151 192.168.1.23 50000 typ host ", []),
+        ("a=REMOTE-candidates:1 192.168.1.23 50000", []),
+        ("a=RTCP:50001 IN IP4 192.168.1.23", ["a=rtcp:9 IN IP4 0.0.0.0"]),
+        ("C= in ip4 192.168.1.23", ["c=IN IP4 0.0.0.0"]),
+        ("O=- 1 2 in ip4 192.168.1.23", ["o=- 1 2 IN IP4 0.0.0.0"]),
+        ("o=", ["o=- 0 0 IN IP4 0.0.0.0"]),
+        ("m=audio  50000 RTP 111", ["m=audio 9 RTP 111"]),
+        ("m=", ["m= 9"]),
+        (f"a=CANDIDATE:{RELAY[10:]}", [f"a={RELAY} raddr 0.0.0.0 rport 0"]),
+        ("a=rtcp-fb:96 nack pli", ["a=rtcp-fb:96 nack pli"]),
+        ("s=a=candidate:1", ["s=a=candidate:1"]),
+        ("candidate", ["candidate"]),
+    ],
+)
+def test_a_line_is_known_however_a_browser_may_read_it(
+    line: str, seen: list[str]
+) -> None:
+    left = hidden(Offer(TO, 1, 2, f"v=0\r\n{line}\r\n"))
+    assert isinstance(left, Offer)
+    assert left.sdp.split("\r\n") == ["v=0", *seen, ""]
 
 
 def test_what_holds_no_address_passes_as_it_is() -> None:

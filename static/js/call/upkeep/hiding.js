@@ -7,7 +7,8 @@
 
 /** RFC 8839, section 5.1: foundation, component, transport, priority, address, port, type. */
 const RELAY = /^(candidate:(?:\S+ ){4}(\S+) \d+ typ relay)((?: \S+ \S+)*) ?$/;
-const RELATED = / (?:raddr|rport) \S+/g;
+/** What browsers add; whatever else stands there may hold an address. */
+const EXTENSION = / (?:generation|ufrag|network-id|network-cost|tcptype) [A-Za-z0-9+/]+(?= |$)/g;
 const NOWHERE = "IN IP4 0.0.0.0";
 
 /**
@@ -35,29 +36,55 @@ function relayed(line) {
   const [, head, address = "", rest = ""] = line.match(RELAY) ?? [];
   if (!head) return null;
   const related = address.includes(":") ? "::" : "0.0.0.0";
-  return `${head} raddr ${related} rport 0${rest.replaceAll(RELATED, "")}`;
+  return `${head} raddr ${related} rport 0${(rest.match(EXTENSION) ?? []).join("")}`;
 }
 
 /** @param {string} sdp */
 function hiddenDescription(sdp) {
-  const lines = sdp.split("\r\n").flatMap((line) => {
-    if (line.startsWith("a=remote-candidates:")) return [];
-    if (!line.startsWith("a=candidate:")) return [withoutAddress(line)];
-    const relay = relayed(line.slice("a=".length));
-    return relay === null ? [] : [`a=${relay}`];
-  });
-  return lines.join("\r\n");
+  return sdp.split("\r\n").flatMap(seen).join("\r\n");
 }
 
 /**
- * What else of a description holds an address (RFC 8866 and RFC 8839).
+ * A line without an address (RFC 8866, RFC 8839); nothing if none is left of it. Some browsers read names of any case,
+ * and with blanks around them.
  *
  * @param {string} line
+ * @returns {string[]}
  */
-function withoutAddress(line) {
-  return line
-    .replace(/^c=IN IP[46] .*$/, `c=${NOWHERE}`)
-    .replace(/^a=rtcp:\d+ .*$/, `a=rtcp:9 ${NOWHERE}`)
-    .replace(/^(o=\S+ \S+ \S+) .*$/, `$1 ${NOWHERE}`)
-    .replace(/^(m=\S+) (?!0 )\S+ (.*)$/, "$1 9 $2");
+function seen(line) {
+  const [kind, value] = parted(line, "=");
+  const words = value.split(/\s+/).filter((word) => word !== "");
+  if (kind === "a") return attribute(line, value);
+  if (kind === "c") return [`c=${NOWHERE}`];
+  if (kind === "o") {
+    const [name, number, version] = [...words, "-", "0", "0"];
+    return [`o=${name} ${number} ${version} ${NOWHERE}`];
+  }
+  if (kind !== "m") return [line];
+  const [medium, port, ...rest] = [...words, "", ""];
+  return [`m=${[medium, port === "0" ? "0" : "9", ...rest].join(" ").trimEnd()}`];
+}
+
+/**
+ * @param {string} line
+ * @param {string} said What it says after `a=`.
+ * @returns {string[]}
+ */
+function attribute(line, said) {
+  const [name, value] = parted(said, ":");
+  if (name === "remote-candidates") return [];
+  if (name === "rtcp") return [`a=rtcp:9 ${NOWHERE}`];
+  if (name !== "candidate") return [line];
+  const relay = relayed(`candidate:${value}`);
+  return relay === null ? [] : [`a=${relay}`];
+}
+
+/**
+ * @param {string} text
+ * @param {string} mark
+ * @returns {[string, string]} A name in small letters, and what is said of it, without blanks around them.
+ */
+function parted(text, mark) {
+  const [name = "", ...rest] = text.split(mark);
+  return [name.trim().toLowerCase(), rest.join(mark).trim()];
 }
