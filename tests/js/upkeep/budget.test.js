@@ -90,6 +90,55 @@ test("a browser that says nothing of its own estimate is served as well", () => 
   assert.ok(mean(line.seconds.slice(20), ({ used }) => used) > 0.8 * 300_000);
 });
 
+for (const [viewers, speaks] of [
+  [6, false],
+  [6, true],
+  [2, true],
+]) {
+  test(`a page that is shared and stands still leaves the camera alone, ${viewers} viewers`, () => {
+    const before = new Line({ viewers, uplink: 50e6, speaks }).run(60);
+    const [alone] = before.seconds.at(-1).given;
+    before.share = 40_000;
+    before.run(30);
+    assertCalm(before, 0);
+    assert.ok(before.seconds.at(-1).given[0] > 0.9 * alone, `${before.seconds.at(-1).given}`);
+    const from = new Line({ viewers, uplink: 50e6, speaks });
+    from.share = 40_000;
+    from.run(60);
+    assert.ok(from.seconds.at(-1).given[0] > 0.9 * alone, `${from.seconds.at(-1).given}`);
+  });
+}
+
+test("a shared film takes what it needs within seconds, and a page that stands gives it back", () => {
+  const line = new Line({ viewers: 3, uplink: 5e6, speaks: false });
+  line.share = 40_000;
+  line.run(60);
+  const { given, screens } = line.seconds.at(-1);
+  assert.ok(screens[0] > 500_000, "a page turns at once");
+  line.share = 2_500_000;
+  line.run(20);
+  const film = line.seconds.at(-1);
+  assert.ok(film.screens[0] > 2 * film.given[0] && film.given[0] < given[0] / 2);
+  assert.ok(film.used < 1.05 * 5e6);
+  line.share = 40_000;
+  line.run(20);
+  assert.ok(line.seconds.at(-1).given[0] > 0.9 * given[0], `${line.seconds.at(-1).given}`);
+});
+
+test("a page that turns now and then costs sound nothing on a narrow line", () => {
+  const line = new Line({ viewers: 3, uplink: 1_500_000, speaks: false });
+  for (let page = 0; page < 8; page += 1) {
+    line.share = 1_000_000;
+    line.run(1);
+    line.share = 30_000;
+    line.run(9);
+  }
+  for (const { lost, delay } of line.seconds.slice(20)) {
+    assert.ok(lost < 0.02, `${lost} lost`);
+    assert.ok(delay < 300, `${delay} ms late`);
+  }
+});
+
 /** Looks at pairs by hand: everything used that was handed, and nothing wrong. */
 const look = (seat, at, more = {}) => ({
   seat,

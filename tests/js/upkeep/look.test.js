@@ -6,6 +6,7 @@ import { modest } from "../../../static/js/call/upkeep/modest.js";
 import { Emitter } from "../../../static/js/lib/emitter.js";
 
 const NOTHING = { width: 0, height: 0, rate: 0 };
+const NONE = { camera: 0, screen: 0 };
 
 function out(packets, more = {}) {
   return {
@@ -47,7 +48,7 @@ function sample(at, slots = {}, more = {}) {
 }
 
 test("what is used counts with all that is around a packet", () => {
-  const look = lookOf("a", sample(2000), sample(1000), 0);
+  const look = lookOf("a", sample(2000), sample(1000), NONE);
   assert.equal(look.used, 100_000 + 100 * 28 * 8);
   assert.deepEqual([look.rtt, look.available, look.loss], [50, 400_000, null]);
 });
@@ -59,30 +60,54 @@ test("loss is weighed by packets, and old news are none", () => {
     microphone: out(60, { lostShare: 0.5 }),
     screen: out(70, { lostShare: 1 }),
   };
-  const look = lookOf("a", sample(2000, slots), before, 0);
+  const look = lookOf("a", sample(2000, slots), before, NONE);
   assert.ok(Math.abs(look.loss - (90 * 0.1 + 10 * 0.5) / 100) < 1e-9);
   assert.equal(look.rtt, 80);
 });
 
 test("a round trip that nothing was sent for is the path's", () => {
   const camera = out(100, { rtt: 900 });
-  assert.equal(lookOf("a", sample(2000, { camera }), sample(1000, { camera }), 0).rtt, 50);
+  assert.equal(lookOf("a", sample(2000, { camera }), sample(1000, { camera }), NONE).rtt, 50);
 });
 
 test("sound was handed what it used: silence leaves nothing unused", () => {
   const before = sample(1000, { microphone: out(100) });
-  const look = lookOf(
-    "a",
-    sample(2000, { microphone: out(150, { bitrate: 40_000 }) }),
-    before,
-    300_000,
-  );
+  const look = lookOf("a", sample(2000, { microphone: out(150, { bitrate: 40_000 }) }), before, {
+    camera: 300_000,
+    screen: 0,
+  });
   assert.equal(look.handed, 300_000 + 40_000 + 50 * 28 * 8);
+});
+
+test("a shared page that stands still was handed what it used, a film and a camera all of it", () => {
+  const before = sample(1000, { camera: out(1), screen: out(1) });
+  const handed = (bitrate) => {
+    const slots = { camera: out(1, { bitrate: 9000 }), screen: out(1, { bitrate }) };
+    return lookOf("a", sample(2000, slots), before, { camera: 50_000, screen: 600_000 }).handed;
+  };
+  assert.deepEqual([40_000, 590_000].map(handed), [90_000, 650_000]);
+});
+
+test("what a shared screen used is known for as long as it is sent", () => {
+  const samples = new Emitter();
+  let given = { camera: 0, screen: 600_000 };
+  const looks = new Looks(samples, () => given, new AbortController().signal);
+  const hear = (at, bitrate) => {
+    samples.emit("sample", { seat: "a", sample: sample(at, { screen: out(1, { bitrate }) }) });
+    return looks.ofScreen("a");
+  };
+  assert.equal(hear(1000, 0), null);
+  assert.equal(hear(2000, 500_000), 500_000);
+  assert.equal(hear(3000, 100_000), 300_000);
+  assert.equal(hear(9000, 40_000), 40_000);
+  given = NONE;
+  assert.equal(hear(10_000, 0), null);
+  assert.equal(looks.ofScreen("b"), null);
 });
 
 test("looks are kept by seat until its connection is another", () => {
   const samples = new Emitter();
-  const looks = new Looks(samples, () => 5, new AbortController().signal);
+  const looks = new Looks(samples, () => NONE, new AbortController().signal);
   const camera = out(1, { encodeShare: 0.3, limited: "cpu" });
   samples.emit("sample", { seat: "a", sample: sample(1000, { camera }) });
   samples.emit("sample", {

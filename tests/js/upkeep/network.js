@@ -3,10 +3,14 @@
 
 import { Budget } from "../../../static/js/call/upkeep/budget.js";
 import { AUDIO } from "../../../static/js/call/upkeep/cost.js";
+import { Lately } from "../../../static/js/call/upkeep/lately.js";
+import { askedOf } from "../../../static/js/call/upkeep/look.js";
 import { leastFor, split } from "../../../static/js/call/upkeep/split.js";
 import { random } from "../fakes.js";
 
 const MICROPHONE = /** @type {const} */ (["microphone"]);
+const NOTHING = { width: 0, height: 0, rate: 0 };
+const DESK = { width: 1280, height: 720, rate: 15 };
 const STEP_MS = 20;
 /** A queue of home routers: so much time at the link's rate, and no less than a few packets. */
 const QUEUE_MS = 300;
@@ -57,6 +61,7 @@ class Estimator {
  * @param {number} [setting.loss] That happens whatever is sent.
  * @param {Record<number, number>} [setting.far] What single viewers' own lines pass.
  * @param {boolean} [setting.hints] Whether the browser says what its estimators think.
+ * @param {boolean} [setting.speaks]
  */
 export class Line {
   seconds = [];
@@ -66,7 +71,19 @@ export class Line {
   #rung = 0;
   #given = new Map();
 
-  constructor({ viewers, uplink, loss = 0, far = {}, hints = true, shown = [628, 320] }) {
+  /** What a shared screen would use of what it is given; null: none is shared. @type {number|null} */
+  share = null;
+
+  constructor({
+    viewers,
+    uplink,
+    loss = 0,
+    far = {},
+    hints = true,
+    shown = [628, 320],
+    speaks = true,
+  }) {
+    this.speaks = speaks;
     this.uplink = new Link(uplink);
     this.loss = loss;
     this.hints = hints;
@@ -77,6 +94,7 @@ export class Line {
       estimator: new Estimator(),
       rtt: 40,
       lost: 0,
+      screen: new Lately(),
     }));
   }
 
@@ -89,16 +107,16 @@ export class Line {
   #second() {
     const [width, height] = this.shown;
     const view = { width, height, rate: 30 };
-    const nothing = { width: 0, height: 0, rate: 0 };
     const own = {
       camera: { width: 640, height: 360, rate: 30 },
-      screen: null,
+      screen: this.share === null ? null : DESK,
       sounds: MICROPHONE,
-      speaks: true,
+      speaks: this.speaks,
     };
-    const viewers = this.pairs.map(({ seat }) => ({
+    const viewers = this.pairs.map(({ seat, screen }) => ({
       seat,
-      asked: { camera: view, screen: nothing },
+      asked: { camera: view, screen: this.share === null ? NOTHING : DESK },
+      screen: screen.mean,
       most: this.budget.most(seat),
       codec: "VP8",
       carried: { camera: Boolean(this.#given.get(seat)?.camera), screen: false },
@@ -107,7 +125,7 @@ export class Line {
     this.#rung = audio;
     this.#given = given;
     const sound = AUDIO[audio].wire;
-    const looks = this.pairs.map((pair) => this.#send(pair, sound, given.get(pair.seat).camera));
+    const looks = this.pairs.map((pair) => this.#send(pair, sound, given.get(pair.seat)));
     this.#transmit(looks);
     this.#clock += 1000;
     const floor = leastFor(this.pairs.length, MICROPHONE);
@@ -118,6 +136,7 @@ export class Line {
       used: looks.reduce((sum, { used }) => sum + used, 0),
       carried: [...given.values()].filter(({ camera }) => camera).length,
       given: [...given.values()].map(({ camera }) => Math.round(camera)),
+      screens: [...given.values()].map(({ screen }) => Math.round(screen)),
       lost: Math.max(...looks.map(({ loss }) => loss)),
       delay: this.uplink.delay,
       sound,
@@ -125,17 +144,19 @@ export class Line {
     this.budget.step(looks, needs, this.#clock);
   }
 
-  #send({ seat, estimator }, sound, camera) {
+  #send({ seat, estimator, screen: lately }, sound, { camera, screen }) {
+    const share = Math.min(screen, this.share ?? 0);
+    lately.hear(this.share === null ? null : share, this.#clock);
     return {
       seat,
       at: 0,
       used: 0,
-      handed: sound + camera,
+      handed: sound + askedOf({ camera, screen }, share),
       loss: 0,
       rtt: 0,
       available: null,
       sound,
-      camera,
+      pictures: camera + share,
       estimator,
     };
   }
@@ -145,8 +166,8 @@ export class Line {
     const totals = looks.map(() => ({ sent: 0, lost: 0 }));
     for (let passed = 0; passed < 1000; passed += STEP_MS) {
       const rates = looks.map(
-        ({ sound, camera, estimator }) =>
-          sound + Math.min(camera, Math.max(0, estimator.bits - sound)),
+        ({ sound, pictures, estimator }) =>
+          sound + Math.min(pictures, Math.max(0, estimator.bits - sound)),
       );
       const bits = rates.map((rate) => (rate * STEP_MS) / 1000);
       const shared = this.uplink.take(bits.reduce((sum, each) => sum + each, 0));

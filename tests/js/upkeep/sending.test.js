@@ -142,6 +142,25 @@ test("what is not shown stops in the same moment, and what is shown again goes o
   assert.equal(mesh.encoding("a").scaleResolutionDownBy, 1);
 });
 
+test("on a tight line what is shown again comes back, as it was not left out for want of bits", async () => {
+  await begin("a", "b");
+  const large = { width: 640, height: 360, rate: 30 };
+  for (const seat of ["a", "b"]) views.show(seat, large);
+  for (let second = 0; second < 20; second += 1) {
+    await clock.pass(1000);
+    const rtt = 40 + 25 * second;
+    for (const seat of ["a", "b"]) report(seat, { bitrate: 60_000, rtt });
+    if (mesh.encoding("b").active && mesh.encoding("b").maxBitrate < 45_000) break;
+  }
+  assert.equal(mesh.encoding("b").active, true);
+  views.show("b", NOTHING);
+  await settle();
+  assert.equal(mesh.encoding("b").active, false);
+  views.show("b", large);
+  await settle();
+  assert.equal(mesh.encoding("b").active, true);
+});
+
 test("another connection is told the same; one that refused is told again", async () => {
   await begin("a");
   views.show("a", { width: 160, height: 90, rate: 15 });

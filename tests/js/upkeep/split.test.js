@@ -94,6 +94,26 @@ test("the camera of who speaks and a share come before other cameras", () => {
   assert.ok(first.camera > [...given.values()][0].camera);
 });
 
+test("a shared page that stands still is kept little, and may use what it did", () => {
+  const asked = { camera: TILE, screen: { width: 1200, height: 600, rate: 15 } };
+  const sharing = own({ screen: DESK });
+  const of = (screen) => split(2_000_000, viewers(2, { asked, screen }), sharing);
+  const [unknown] = of(null).given.values();
+  const [still] = of(40_000).given.values();
+  assert.equal(still.screen, unknown.screen);
+  assert.equal(still.camera, goodBits(310 * 325, 15, "VP8"));
+  assert.deepEqual([...of(2e6).given.values()][0], unknown);
+  assert.ok(of(40_000).demand < of(null).demand / 2);
+});
+
+test("on a line that carries no more than the least of a share, nothing is handed out twice", () => {
+  const asked = { camera: TILE, screen: { width: 1200, height: 600, rate: 15 } };
+  const all = viewers(6, { asked, screen: 40_000 });
+  const { given, audio } = split(1_500_000, all, own({ screen: DESK }));
+  const pictures = sum([...given.values()].flatMap(({ camera, screen }) => [camera, screen]));
+  assert.ok(pictures + 6 * AUDIO[audio].wire <= 1_500_000);
+});
+
 test("who shows it largest keeps it longest", () => {
   const all = [
     viewer("small", { asked: { camera: { width: 160, height: 90, rate: 15 }, screen: NOTHING } }),

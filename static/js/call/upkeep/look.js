@@ -1,28 +1,37 @@
+import { Lately } from "./lately.js";
+
 /**
  * @typedef {import("./sample.js").Sample} Sample
  * @typedef {import("./budget.js").Look} Look
+ * @typedef {import("./split.js").Given} Given
  */
 
 /** IPv4 and UDP, which browsers do not count. */
 const BARE_BYTES = 28;
 const BITS = 8;
+/** So much of what a video was given is all of it: encoders do not hit what they are told. */
+const ALL = 0.8;
 const VIDEOS = /** @type {const} */ (["camera", "screen"]);
 const SOUNDS = /** @type {const} */ (["microphone", "screenAudio"]);
 
 /** The last look at every pair, made as its samples come. */
 export class Looks {
-  /** @type {Map<string, {sample: Sample, look: Look}>} */
+  /** @type {Map<string, {sample: Sample, look: Look, screen: Lately}>} */
   #latest = new Map();
 
   /**
    * @param {Pick<import("./samples.js").Samples, "on">} samples
-   * @param {(seat: string) => number} pictures Bits a second on the line that a pair's pictures were given.
+   * @param {(seat: string) => Given} given Bits a second on the line that a pair's pictures were given.
    * @param {AbortSignal} signal
    */
-  constructor(samples, pictures, signal) {
+  constructor(samples, given, signal) {
     const hear = (/** @type {{seat: string, sample: Sample}} */ { seat, sample }) => {
-      const before = this.#latest.get(seat)?.sample ?? null;
-      this.#latest.set(seat, { sample, look: lookOf(seat, sample, before, pictures(seat)) });
+      const known = this.#latest.get(seat);
+      const [before, screen] = [known?.sample ?? null, known?.screen ?? new Lately()];
+      const look = lookOf(seat, sample, before, given(seat));
+      const isSent = before && given(seat).screen && sample.out.screen?.active;
+      screen.hear(isSent ? wireOf(sample, before, "screen") : null, sample.at);
+      this.#latest.set(seat, { sample, look, screen });
     };
     samples.on("sample", hear, { signal });
   }
@@ -59,6 +68,14 @@ export class Looks {
     };
   }
 
+  /**
+   * @param {string} seat
+   * @returns {number|null} Bits a second on the line that the shared screen used lately; null: not known.
+   */
+  ofScreen(seat) {
+    return this.#latest.get(seat)?.screen.mean ?? null;
+  }
+
   /** @param {string[]} seats */
   #known(seats) {
     return seats.map((seat) => this.#latest.get(seat)).filter((known) => known !== undefined);
@@ -71,18 +88,17 @@ export class Looks {
  * @param {string} seat
  * @param {Sample} sample
  * @param {Sample|null} before Of the same connection.
- * @param {number} pictures Bits a second that they were given on the line.
+ * @param {Given} given
  * @returns {Look}
  */
-export function lookOf(seat, sample, before, pictures) {
-  const seconds = before ? (sample.at - before.at) / 1000 : 0;
+export function lookOf(seat, sample, before, given) {
   const packets = Math.max(0, sample.sent.packets - (before?.sent.packets ?? 0));
-  const around = seconds ? (packets / seconds) * BARE_BYTES * BITS : 0;
+  const sound = SOUNDS.reduce((sum, slot) => sum + wireOf(sample, before, slot), 0);
   return {
     seat,
     at: sample.at,
-    used: sample.sent.bitrate + around,
-    handed: pictures + soundOf(sample, before, seconds),
+    used: sample.sent.bitrate + aroundOf(packets, sample, before),
+    handed: askedOf(given, wireOf(sample, before, "screen")) + sound,
     loss: lossOf(sample, before),
     rtt: rttOf(sample, before),
     available: sample.path?.available ?? null,
@@ -90,16 +106,36 @@ export function lookOf(seat, sample, before, pictures) {
 }
 
 /**
+ * What pictures are known to need. A page that stands still needs next to nothing, which says nothing of the line; a
+ * camera that needs less than it was given needs no more.
+ *
+ * @param {Given} given
+ * @param {number} screen What was used of it.
+ */
+export function askedOf(given, screen) {
+  return given.camera + (screen < given.screen * ALL ? screen : given.screen);
+}
+
+/**
+ * What one slot used on the line, a second.
+ *
  * @param {Sample} sample
  * @param {Sample|null} before
- * @param {number} seconds
+ * @param {import("../state.js").SlotName} slot
  */
-function soundOf(sample, before, seconds) {
-  return SOUNDS.reduce((sum, slot) => {
-    const packets = grownBy(sample, before, slot);
-    const around = seconds ? (packets / seconds) * BARE_BYTES * BITS : 0;
-    return sum + (sample.out[slot]?.bitrate ?? 0) + around;
-  }, 0);
+function wireOf(sample, before, slot) {
+  const around = aroundOf(grownBy(sample, before, slot), sample, before);
+  return (sample.out[slot]?.bitrate ?? 0) + around;
+}
+
+/**
+ * @param {number} packets Since the sample before.
+ * @param {Sample} sample
+ * @param {Sample|null} before
+ */
+function aroundOf(packets, sample, before) {
+  const seconds = before ? (sample.at - before.at) / 1000 : 0;
+  return seconds ? (packets / seconds) * BARE_BYTES * BITS : 0;
 }
 
 /**

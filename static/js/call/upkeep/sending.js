@@ -21,6 +21,7 @@ import { leastFor, split } from "./split.js";
  * @typedef {object} Decided What was decided last for one person.
  * @property {Given} given
  * @property {Record<VideoSlot, Fitting|null>} fits
+ * @property {Record<VideoSlot, boolean>} leftOut What they ask for, and the line has too little for.
  */
 
 const EVERY_MS = 1000;
@@ -28,6 +29,8 @@ const VIDEOS = /** @type {const} */ (["camera", "screen"]);
 const SOUNDS = /** @type {const} */ (["microphone", "screenAudio"]);
 /** For each video of a pair that is not connected yet: until the viewer says what they show, it stays small. */
 const FIRST_BITS = 150_000;
+/** @type {Given} */
+const NOTHING = { camera: 0, screen: 0 };
 
 /**
  * Sends everybody what they show, and no more than line and machine carry: splits the budget each second and with each
@@ -89,7 +92,7 @@ export class Sending extends Emitter {
     this.#senders = new Senders(mesh);
     this.#machine = new Machine(cores);
     const { signal } = this.#end;
-    const given = (/** @type {string} */ seat) => total(this.#decided.get(seat)?.given);
+    const given = (/** @type {string} */ seat) => this.#decided.get(seat)?.given ?? NOTHING;
     this.#looks = new Looks(samples, given, signal);
     const soon = () => this.#soon();
     views.on("wanted", soon, { signal });
@@ -174,12 +177,13 @@ export class Sending extends Emitter {
    * @param {boolean} isConnected What is still agreed on is left alone.
    */
   #send(seat, given, sources, now, isConnected) {
-    const decided = this.#decided.get(seat) ?? { given, fits: { camera: null, screen: null } };
+    const decided = this.#decided.get(seat) ?? newlyDecided();
     this.#decided.set(seat, decided);
     decided.given = given;
     const asked = this.#asked(seat);
     for (const slot of VIDEOS) {
       const source = sources[slot];
+      decided.leftOut[slot] = Boolean(source && asked[slot].width && !given[slot]);
       if (!source) continue;
       const what = { slot, view: asked[slot], source, codec: this.#codec(seat), bits: given[slot] };
       const fitting = fit(what, decided.fits[slot], now);
@@ -195,13 +199,14 @@ export class Sending extends Emitter {
 
   /** @param {string} seat */
   #viewer(seat) {
-    const { camera = 0, screen = 0 } = this.#decided.get(seat)?.given ?? {};
+    const { leftOut } = this.#decided.get(seat) ?? {};
     return {
       seat,
       asked: this.#asked(seat),
       most: this.#budget.most(seat),
       codec: this.#codec(seat),
-      carried: { camera: camera > 0, screen: screen > 0 },
+      carried: { camera: !leftOut?.camera, screen: !leftOut?.screen },
+      screen: this.#looks.ofScreen(seat),
     };
   }
 
@@ -237,7 +242,11 @@ export class Sending extends Emitter {
   }
 }
 
-/** @param {Given} [given] */
-function total({ camera, screen } = { camera: 0, screen: 0 }) {
-  return camera + screen;
+/** @returns {Decided} */
+function newlyDecided() {
+  return {
+    given: NOTHING,
+    fits: { camera: null, screen: null },
+    leftOut: { camera: false, screen: false },
+  };
 }

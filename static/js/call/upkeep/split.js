@@ -14,7 +14,8 @@ import { sizeOf } from "./fit.js";
  * @property {Asked} asked
  * @property {number} most What this pair carries; infinite where it is not known to be narrow.
  * @property {string} codec Of the videos.
- * @property {Record<VideoSlot, boolean>} carried What was sent to them before.
+ * @property {Record<VideoSlot, boolean>} carried False: the video was left out before, since the line had too little.
+ * @property {number|null} [screen] What a shared screen used lately; null: not known yet.
  *
  * @typedef {object} Own What there is to send.
  * @property {Source|null} camera
@@ -36,6 +37,7 @@ import { sizeOf } from "./fit.js";
  * @property {number} pixels
  * @property {number} least
  * @property {number} good
+ * @property {number} kept What is kept free for it; a shared page that stands still needs less than it may use.
  */
 
 /** Of the line, for sound, as long as pictures are asked for: the first rung that fits is taken. */
@@ -50,11 +52,17 @@ const LEAST = { camera: 36_000, screen: 90_000 };
 /** Who was not sent a video is sent it again when there is so much more than the least. */
 const TO_BEGIN = 1.3;
 
+/** What is kept for a shared screen: so many times what it used lately, and no less than turns a page in a second or two. */
+const AHEAD = 2;
+const PAGES = 300_000;
+
 /** @type {readonly VideoSlot[]} */
 const VIDEOS = ["screen", "camera"];
 
 /**
  * Sound first, for everybody; then shares and the camera of who speaks, then the other cameras, the largest shown first.
+ * What is kept for a share is handed out once more on top, so that a page turns at once: until that is seen, and cameras
+ * get less, browsers hold back, who know what was sent lately.
  *
  * @param {number} budget
  * @param {Viewer[]} viewers
@@ -68,16 +76,18 @@ export function split(budget, viewers, own, rung = 0) {
   const audio = soundFor(forSound / viewers.length, own.sounds, rung);
   const perPair = soundBits(audio, own.sounds) + PULSE;
   const spent = viewers.length * perPair;
-  const given = pictures(Math.max(0, budget - spent) * FOR_PICTURES, claims, perPair);
+  const left = Math.max(0, budget - spent) * FOR_PICTURES;
+  const most = pictures(left, claims, perPair, ({ good }) => good);
+  const kept = pictures(left, claims, perPair, (claim) => claim.kept);
   const all = new Map(viewers.map(({ seat }) => [seat, { camera: 0, screen: 0 }]));
-  for (const [{ viewer, slot }, bits] of given) {
-    const of = all.get(viewer.seat);
-    if (of) of[slot] = bits;
+  for (const claim of kept.keys()) {
+    const of = all.get(claim.viewer.seat);
+    if (of) of[claim.slot] = (claim.slot === "screen" ? most : kept).get(claim) ?? 0;
   }
   const best = soundBits(0, own.sounds) + PULSE;
   const liked = viewers.reduce((sum, viewer) => {
-    const good = claims.filter((claim) => claim.viewer === viewer).map((claim) => claim.good);
-    return sum + Math.min(viewer.most, total(good) / FOR_PICTURES + best);
+    const own = claims.filter((claim) => claim.viewer === viewer).map((claim) => claim.kept);
+    return sum + Math.min(viewer.most, total(own) / FOR_PICTURES + best);
   }, 0);
   return { audio, demand: liked, given: all };
 }
@@ -120,7 +130,10 @@ function claimsOf(viewers, own) {
       const good = goodBits(pixels, rate, viewer.codec);
       const least = Math.min(LEAST[slot], softBits(pixels, rate, viewer.codec));
       const isFirst = slot === "screen" || own.speaks;
-      claims.push({ viewer, slot, isFirst, pixels, least, good });
+      const screen = viewer.screen ?? null;
+      const isKnown = slot === "screen" && screen !== null;
+      const kept = isKnown ? Math.min(good, Math.max(least, PAGES, screen * AHEAD)) : good;
+      claims.push({ viewer, slot, isFirst, pixels, least, good, kept });
     }
   }
   return claims.sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || b.pixels - a.pixels);
@@ -133,9 +146,10 @@ function claimsOf(viewers, own) {
  * @param {number} bits
  * @param {Claim[]} claims
  * @param {number} perPair What sound and heartbeats take of each.
+ * @param {(claim: Claim) => number} most
  * @returns {Map<Claim, number>}
  */
-function pictures(bits, claims, perPair) {
+function pictures(bits, claims, perPair, most) {
   /** @type {Map<Claim, number>} */
   const given = new Map();
   /** @type {Map<string, number>} */
@@ -156,7 +170,7 @@ function pictures(bits, claims, perPair) {
     const lacks = lacking.map((claim) => {
       const { seat } = claim.viewer;
       const fits = room.get(seat) ?? 0;
-      const lack = Math.min(claim.good - claim.least, fits);
+      const lack = Math.min(most(claim) - claim.least, fits);
       room.set(seat, fits - lack);
       return lack;
     });
