@@ -57,6 +57,24 @@ test("whatever sizes follow each other, what is encoded stays within a quarter o
   }
 });
 
+test("somewhat fewer pixels are made than are shown, in rows and columns that come out even", () => {
+  const made = (width, height) => {
+    const { encoding } = settled({ view: view(width, height), bits: 1e7 });
+    return [pixels({ encoding }) / (width * height * 30), encoding.scaleResolutionDownBy];
+  };
+  assert.deepEqual(made(320, 180), [1, 2]);
+  const [part, by] = made(310, 352);
+  assert.ok(part >= 0.9 && part <= 0.95 && by === 1.5, `${part}, ${by}`);
+  const [other] = made(416, 352);
+  assert.ok(other > 0.93 && other < 0.96, `${other}`);
+});
+
+test("a picture that gets next to nothing is not given all there is", () => {
+  for (const bits of [100, 3000, 8000]) {
+    assert.ok(settled({ view: view(40, 30, 15), bits }).encoding.maxBitrate >= 10_000);
+  }
+});
+
 test("what is not shown, or not carried, is not encoded", () => {
   const on = settled({ view: GRID, bits: 1e6 });
   for (const what of [

@@ -56,6 +56,14 @@ const NEAR = { least: 0.87, most: 1.15 };
 /** So are bits that differ by less than this. */
 const FEWER = 0.95;
 const MORE = 1.1;
+/**
+ * Of the pixels that are shown, so many are made: what is rounded on the way stays below them. A half of a whole scale
+ * that makes as many or somewhat fewer is taken instead, as its rows and columns come out even.
+ */
+const AIM = 0.95;
+const EVEN = 0.9;
+/** No bitrate at all would be no limit. */
+const LEAST_BITS = 15_000;
 
 const FIRST = { active: false, scaleResolutionDownBy: 1, maxFramerate: 30, maxBitrate: 150_000 };
 
@@ -98,7 +106,7 @@ export function fit({ slot, view, source, codec, bits }, held, now) {
       active: true,
       scaleResolutionDownBy: scaleFor(pixels, source, before?.encoding),
       maxFramerate: rate,
-      maxBitrate: bitsFor(encoderBits(good, rate), before?.encoding),
+      maxBitrate: bitsFor(Math.max(LEAST_BITS, encoderBits(good, rate)), before?.encoding),
     },
   };
 }
@@ -175,8 +183,10 @@ function scaleFor(pixels, source, before) {
   const whole = source.width * source.height;
   if (before && isNear(whole / before.scaleResolutionDownBy ** 2 / pixels))
     return before.scaleResolutionDownBy;
-  const scale = isNear(whole / pixels) ? 1 : Math.sqrt(whole / pixels);
-  return Math.round(Math.max(1, scale) * 1000) / 1000;
+  if (whole / pixels <= NEAR.most) return 1;
+  const even = Math.ceil(Math.sqrt(whole / pixels) * 2 - 0.01) / 2;
+  if (whole / even ** 2 >= pixels * EVEN) return even;
+  return Math.round(Math.sqrt(whole / pixels / AIM) * 1000) / 1000;
 }
 
 /**
