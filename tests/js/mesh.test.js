@@ -189,14 +189,23 @@ test("a second welcome leaves those alone who are connected", async () => {
   assert.equal(mesh.people[0].connection, "connected");
 });
 
-test("a pair that was not connected is offered anew when the server is back", async () => {
+test("a pair that does not connect is offered anew when the server is back, a young one once more", async () => {
   const { mesh } = newMesh();
+  let offers = 0;
+  mesh.on("signal", ({ type }) => {
+    offers += Number(type === "offer");
+  });
   const people = [someone("a", 1)];
   mesh.welcome(OWN_SINCE, [], people);
   await pass();
   mesh.welcome(OWN_SINCE, [], people);
   await pass();
-  assert.deepEqual([FakeRTCPeerConnection.all.length, open().length], [2, 1]);
+  assert.deepEqual([FakeRTCPeerConnection.all.length, offers], [1, 2]);
+  await clock.pass(31_000);
+  const before = FakeRTCPeerConnection.all.length;
+  mesh.welcome(OWN_SINCE, [], people);
+  await pass();
+  assert.deepEqual([FakeRTCPeerConnection.all.length, open().length], [before + 1, 1]);
 });
 
 test("whom a server misses that knows everybody has left, however well the pair is", async () => {

@@ -75,6 +75,7 @@ test("the offerer makes one connection, and a larger epoch for each further one"
   const [{ epoch }] = made;
   peer.receive({ type: "restart", epoch, kind: "ice" });
   assert.deepEqual(made[0].got, ["restart"]);
+  await clock.pass(3000);
   peer.receive({ type: "restart", epoch: epoch - 1, kind: "connection" });
   assert.equal(made.length, 1);
   peer.receive({ type: "restart", epoch, kind: "connection" });
@@ -109,7 +110,7 @@ test("a wish that comes by two ways is one wish", async () => {
   assert.deepEqual(made[0].got, ["restart", "restart"]);
   await clock.pass(1000);
   for (let way = 0; way < 2; way += 1) peer.receive({ type: "restart", epoch, kind: "connection" });
-  assert.equal(made.length, 2);
+  assert.deepEqual([made.length, made[1].got], [2, []]);
   await clock.pass(2000);
   for (let way = 0; way < 2; way += 1) peer.receive({ type: "restart", epoch: 0, kind: "ice" });
   assert.equal(made.length, 3);
@@ -143,13 +144,27 @@ test("no wish makes an epoch that no other could follow", async () => {
   assert.equal(made.length, 2);
 });
 
-test("what the other side said is known while the next connection has heard nothing yet", () => {
-  const { peer, made } = pair(true);
+test("whoever asks for another connection while one is young is told of that again", async () => {
+  const { peer, made, clock } = pair(true);
   peer.start();
+  const [{ epoch }] = made;
+  await clock.pass(4999);
+  peer.receive({ type: "restart", epoch, kind: "connection" });
+  assert.deepEqual([made.length, made[0].got], [1, ["again"]]);
+  await clock.pass(1);
+  peer.receive({ type: "restart", epoch, kind: "connection" });
+  assert.equal(made.length, 2);
+});
+
+test("what the other side said is known while the next connection has heard nothing yet", async () => {
+  const { peer, made, clock } = pair(true);
+  peer.start();
+  await clock.pass(5000);
   assert.equal(peer.remote, "");
   made[0].remote = "v=0";
   peer.receive({ type: "restart", epoch: made[0].epoch, kind: "connection" });
   assert.deepEqual([peer.remote, peer.epoch], ["v=0", made[1].epoch]);
+  await clock.pass(5000);
   peer.receive({ type: "restart", epoch: made[1].epoch, kind: "connection" });
   assert.equal(peer.remote, "v=0");
 });
@@ -199,6 +214,45 @@ test("who has nothing while the first offer is young is told of it again", async
   await clock.pass(500);
   peer.receive({ type: "restart", epoch: 0, kind: "connection" });
   assert.deepEqual([made.length, made[0].got], [1, ["again"]]);
+  made[0].isUnanswered = true;
+  await clock.pass(5000);
+  peer.receive({ type: "restart", epoch: 0, kind: "connection" });
+  assert.deepEqual([made.length, made[0].got], [1, ["again", "again"]]);
+});
+
+test("an answerer that connects asks for nothing, and says its own once more when signals return", async () => {
+  const { peer, made, clock, said } = pair(false);
+  peer.start();
+  await clock.pass(9990);
+  peer.receive(offer(7));
+  await clock.pass(9990);
+  peer.receive(offer(8));
+  await clock.pass(2000);
+  peer.signalsReturned();
+  assert.deepEqual([said, made[1].got], [[], ["offer", "again"]]);
+  await clock.pass(22_900);
+  assert.deepEqual(said, []);
+  await clock.pass(200);
+  assert.deepEqual(said, [{ type: "restart", epoch: 8, kind: "connection" }]);
+});
+
+test("an offer that is said again is not the other connection that was asked for", async () => {
+  const { peer, clock, said } = pair(false);
+  peer.receive(offer(7));
+  peer.renew();
+  peer.receive(offer(7, 1));
+  await clock.pass(2000);
+  assert.equal(said.length, 2);
+  peer.receive(offer(8));
+  await clock.pass(5000);
+  assert.equal(said.length, 2);
+});
+
+test("whoever makes the offers from now on keeps nothing ready for those of others", () => {
+  const { peer, made, open } = pair(false);
+  peer.start();
+  peer.signalsReturned(true);
+  assert.deepEqual([made.map(({ isClosed }) => isClosed), open()], [[true, false], 1]);
 });
 
 test("the answerer asks for a restart, 5 s later for another connection, until an offer comes", async () => {

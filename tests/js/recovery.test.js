@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { Recovery } from "../../static/js/call/recovery.js";
 import { FakeClock } from "./fakes.js";
 
-function watched() {
+/** @param {number} [grace] */
+function watched(grace = 0) {
   const clock = new FakeClock();
   const seen = [];
   const times = [];
@@ -16,6 +17,7 @@ function watched() {
       restart: () => seen.push("restart"),
       rebuild: () => seen.push("rebuild"),
       again: () => seen.push("again"),
+      grace: () => grace,
     },
     clock,
   );
@@ -41,10 +43,23 @@ test("a lost path is restarted after 2 s, rebuilt 5 s later, unreachable after 3
   await clock.pass(5000);
   assert.deepEqual(seen.slice(3), ["rebuild"]);
   await clock.pass(25_000);
-  assert.equal(seen.at(-1), "unreachable");
+  assert.deepEqual(seen.slice(4), ["rebuild", "unreachable", "rebuild"]);
   recovery.changed("connected");
   assert.equal(seen.at(-1), "connected");
   assert.equal(clock.next, null);
+});
+
+test("a path that the browser misses while heartbeats come is not touched", async () => {
+  const { clock, seen, recovery } = watched();
+  recovery.changed("connected");
+  recovery.changed("disconnected");
+  for (let beats = 0; beats < 20; beats += 1) {
+    await clock.pass(500);
+    recovery.heard();
+  }
+  assert.deepEqual(seen, ["connected"]);
+  await clock.pass(2000);
+  assert.deepEqual(seen, ["connected", "lost", "restart"]);
 });
 
 test("a failed path is restarted at once", async () => {
@@ -114,8 +129,36 @@ test("a connection that the other side made has 2 s before anything is missed", 
   assert.deepEqual(seen, ["connected"]);
   await clock.pass(1);
   assert.deepEqual(seen, ["connected", "lost"]);
-  await clock.pass(5000);
+  await clock.pass(9999);
+  assert.deepEqual(seen, ["connected", "lost"]);
+  await clock.pass(1);
   assert.equal(seen.at(-1), "rebuild");
+});
+
+test("each further connection has longer than the one before, whoever made it", async () => {
+  for (const grace of [0, 2500]) {
+    const { clock, seen, recovery } = watched(grace);
+    for (const wait of [10_000, 15_000, 22_500, 30_000, 30_000]) {
+      await clock.pass(wait - 1);
+      assert.ok(!seen.includes("rebuild"), `${wait} ms, ${grace} later`);
+      recovery.renewed();
+    }
+    recovery.changed("connected");
+    recovery.stalled(clock.now() - 2000);
+    recovery.renewed();
+    await clock.pass(9999 + grace);
+    assert.ok(!seen.includes("rebuild"));
+    await clock.pass(1);
+    assert.equal(seen.at(-1), "rebuild");
+  }
+});
+
+test("who only asks for connections waits for the one who makes them", async () => {
+  const { clock, seen } = watched(2500);
+  await clock.pass(12_499);
+  assert.deepEqual(seen, []);
+  await clock.pass(1);
+  assert.deepEqual(seen, ["rebuild"]);
 });
 
 test("a restart that left just before signals came back is said again, an older one is replaced", async () => {
@@ -136,20 +179,62 @@ test("a first connection that does not come is rebuilt, ever later, and goes on 
   assert.deepEqual(seen, ["rebuild"]);
   await clock.pass(110_000);
   const tries = seen.filter((what) => what === "rebuild").length;
-  assert.ok(tries >= 7 && tries <= 11, `${tries} tries`);
+  assert.equal(tries, 5);
   assert.ok(seen.includes("unreachable"));
 });
 
-test("what was tried while signals went nowhere is tried again", async () => {
-  const { seen, recovery } = watched();
-  recovery.signalsReturned();
-  assert.deepEqual(seen, ["rebuild"]);
+test("a pair that connects goes on when signals return, however often; a lost one is tried again", async () => {
+  const { clock, seen, recovery } = watched();
+  for (let times = 0; times < 9; times += 1) {
+    recovery.signalsReturned();
+    await clock.pass(1000);
+  }
+  assert.deepEqual(seen, Array(9).fill("again"));
   recovery.changed("connected");
   recovery.signalsReturned();
-  assert.deepEqual(seen, ["rebuild", "connected"]);
+  assert.deepEqual(seen.slice(9), ["connected"]);
   recovery.changed("disconnected");
   recovery.signalsReturned();
-  assert.deepEqual(seen.slice(2), ["lost", "restart"]);
+  assert.deepEqual(seen.slice(10), ["lost", "restart"]);
+});
+
+test("signals that return again and again have one connection built", async () => {
+  const { clock, seen, recovery } = watched();
+  recovery.changed("connected");
+  recovery.stalled(clock.now() - 2000);
+  await clock.pass(2000);
+  for (let times = 0; times < 4; times += 1) {
+    recovery.signalsReturned();
+    if (!times) recovery.renewed();
+    await clock.pass(700);
+  }
+  assert.deepEqual(seen.slice(3), ["rebuild", "again", "again", "again"]);
+  await clock.pass(1000);
+  recovery.changed("connecting");
+  recovery.signalsReturned();
+  assert.equal(seen.at(-1), "again");
+  await clock.pass(5000);
+  recovery.signalsReturned();
+  assert.equal(seen.at(-1), "again");
+});
+
+test("a connection of which nobody has heard is built anew when signals return", async () => {
+  const { clock, seen, recovery } = watched();
+  recovery.changed("connected");
+  recovery.stalled(clock.now() - 2000);
+  recovery.renewed();
+  await clock.pass(3000);
+  recovery.signalsReturned();
+  assert.equal(seen.at(-1), "rebuild");
+});
+
+test("what replaces a good connection is not begun anew when signals return", async () => {
+  const { clock, seen, recovery } = watched();
+  recovery.changed("connected");
+  recovery.renewed();
+  await clock.pass(1000);
+  recovery.signalsReturned();
+  assert.deepEqual(seen, ["connected", "again"]);
 });
 
 test("a page that was held back gives a path its time once more, and not for ever", async () => {

@@ -316,7 +316,8 @@ export class Peer extends Emitter {
     this.described.then(this.#answered);
     this.emit("slots", undefined);
     this.emit("pulse", connection.pulse);
-    if (!isFirst) this.#recovery.renewed();
+    // The answerer has waited for its first one.
+    if (!isFirst || !this.#offers) this.#recovery.renewed();
   }
 
   #drop() {

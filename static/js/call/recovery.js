@@ -5,22 +5,27 @@
  * @property {(state: ConnectionState, since: number|null) => void} show
  * @property {() => void} restart A new search for a path, asked for or done.
  * @property {() => void} rebuild A new connection, asked for or made.
- * @property {() => void} again Says once more what the last of both has said: it may not have arrived.
+ * @property {() => void} again Says once more what was said last: it may not have arrived.
+ * @property {() => number} grace For how many milliseconds more this side waits before it wants another connection: the
+ *   other side, which makes them, is to be first.
  */
 
-/** A first connection that is not there by then is built anew. */
+/** A connection that is not there by then is built anew; each further one gets longer, whoever made it. */
 const CONNECT_MS = 10_000;
+const CONNECT_MOST_MS = 30_000;
+const LONGER = 1.5;
 /** How long a path may be away by itself, when the browser alone says so. */
 const PATIENCE_MS = 2000;
-/** How long an ICE restart may take before the connection is built anew; each further try gets longer. */
+/** How long an ICE restart may take before the connection is built anew. */
 const RESTART_MS = 5000;
-const REBUILD_MOST_MS = 15_000;
 /** A connection that comes to nothing at once is not followed by another one at once. */
 const FAILED_MS = 1000;
 /** A restart that was followed by silence within this time has found nothing that holds. */
 const PROOF_MS = 10_000;
-/** What was tried before this time knew nothing of the network that signals came back by. */
+/** A restart from before this time knew nothing of the network that signals came back by. */
 const TRIED_MS = 1500;
+/** A connection as young as this loses more by another one than by its signals that went nowhere. */
+const YOUNG_MS = 3000;
 const UNREACHABLE_MS = 30_000;
 /** A timer that is later than this was held back: the page did not run. */
 const HELD_BACK_MS = 1000;
@@ -40,7 +45,10 @@ export class Recovery {
   #connectedAt = 0;
   /** When a restart was tried last, of which nothing was heard since; 0: something was. */
   #restartedAt = 0;
-  #wait = RESTART_MS;
+  /** When the connection that is waited for was made, or asked for; 0: none is. */
+  #begunAt;
+  /** The connections that were waited for since there was one. */
+  #tries = 0;
   #cancelStep = () => {};
   #cancelGiveUp = () => {};
 
@@ -52,7 +60,8 @@ export class Recovery {
     this.#pair = pair;
     this.#clock = clock;
     this.#since = clock.now();
-    this.#step(CONNECT_MS, () => this.#rebuild());
+    this.#begunAt = this.#since;
+    this.#rebuildLater();
     this.#giveUpLater();
   }
 
@@ -77,14 +86,16 @@ export class Recovery {
     if (this.#state !== "connected" && this.#state !== "disconnected") return;
     this.#restartedAt = 0;
     if (this.#shown !== "connected") this.#connected();
+    else if (this.#state === "disconnected") this.#watch();
   }
 
   /** Another connection is in use, which the other side may have made. */
   renewed() {
     this.#state = "new";
     this.#restartedAt = 0;
+    this.#begunAt = this.#clock.now();
     if (this.#shown !== "connected") return this.#rebuildLater();
-    this.#since = this.#clock.now();
+    this.#since = this.#begunAt;
     this.#step(PATIENCE_MS, () => {
       this.#loseSight();
       this.#rebuildLater();
@@ -98,13 +109,12 @@ export class Recovery {
     this.#step(PATIENCE_MS, () => this.#rebuild());
   }
 
-  /** Signals can be sent again: whatever was tried meanwhile did not arrive. */
+  /** Signals can be sent again: whatever was said meanwhile did not arrive. What began just now need not begin anew. */
   signalsReturned() {
-    if (this.#shown === "connected") {
-      if (this.#state !== "connected") this.#missed();
-      return;
-    }
-    if (this.#triedWithin(TRIED_MS)) this.#pair.again();
+    const isConnected = this.#shown === "connected";
+    if (isConnected && this.#state === "connected") return;
+    if (this.#isYoung() || this.#triedWithin(TRIED_MS)) this.#pair.again();
+    else if (isConnected) this.#missed();
     else this.#rebuild();
   }
 
@@ -116,7 +126,8 @@ export class Recovery {
   #connected() {
     this.stop();
     this.#connectedAt = this.#clock.now();
-    this.#wait = RESTART_MS;
+    this.#tries = 0;
+    this.#begunAt = 0;
     this.#show("connected");
   }
 
@@ -149,6 +160,13 @@ export class Recovery {
     return this.#restartedAt > 0 && Math.abs(this.#clock.now() - this.#restartedAt) < milliseconds;
   }
 
+  /** Whether the connection in use had no time yet; one on which both sides are at work has more of it. */
+  #isYoung() {
+    const isAtWork = this.#shown === "connecting" || this.#state === "connecting";
+    const age = Math.abs(this.#clock.now() - this.#begunAt);
+    return age < (isAtWork ? CONNECT_MS : YOUNG_MS);
+  }
+
   #loseSight() {
     if (this.#shown !== "connected") return;
     if (this.#since < this.#connectedAt) this.#since = this.#clock.now();
@@ -158,13 +176,17 @@ export class Recovery {
 
   #rebuild() {
     this.#restartedAt = 0;
-    this.#wait = Math.min(this.#wait * 1.5, REBUILD_MOST_MS);
-    this.#rebuildLater();
+    this.#begunAt = this.#clock.now();
+    const before = this.#tries;
     this.#pair.rebuild();
+    // Whoever asked for a connection has none yet.
+    if (this.#tries === before) this.#rebuildLater();
   }
 
   #rebuildLater() {
-    this.#step(this.#wait, () => this.#rebuild());
+    const wait = Math.min(CONNECT_MS * LONGER ** this.#tries, CONNECT_MOST_MS);
+    this.#tries += 1;
+    this.#step(wait + this.#pair.grace(), () => this.#rebuild());
   }
 
   #giveUpLater() {
