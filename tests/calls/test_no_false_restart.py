@@ -53,6 +53,10 @@ def is_up(person: Person) -> bool:
     return up == 2
 
 
+def sees_screen(person: Person) -> bool:
+    return any(pair["slots"][2]["frames"] > 0 for pair in person.pairs())
+
+
 def lost(page: Person | Tab) -> list[str]:
     """Whose tile ever said that they were lost."""
     ask = "restarts.lost"
@@ -91,7 +95,7 @@ def test_pairs_that_are_well_are_let_alone(
                 person.press("Mute")
                 person.press("Turn camera off")
         mira.press("Share screen")
-        amara.frames_grow(2)
+        amara.wait_until(lambda: sees_screen(amara), "sees the screen")
         mira.page.evaluate("() => restarts.standStill()")
         june.goes_behind()
         amara.page.wait_for_timeout(5000)

@@ -35,6 +35,11 @@ class Path:
         return f"{self.local}/{self.relay_protocol or self.protocol}"
 
     @property
+    def is_relayed(self) -> bool:
+        """By either end's relay: each end may send by the other's."""
+        return "relay" in (self.local, self.remote)
+
+    @property
     def family(self) -> int:
         return 6 if ":" in self.address else 4
 
