@@ -178,6 +178,31 @@ test("restarts that cross are settled, whatever is lost, doubled or late", async
   pace.turns = () => 1;
 });
 
+test("other ICE servers wait for the next search, on both sides", async () => {
+  const pair = meet(at1);
+  const { a, b, said } = pair;
+  const old = [{ urls: "turn:old.example.org" }];
+  const servers = [{ urls: "turn:new.example.org" }];
+  const held = () => [a, b].map(({ pc }) => pc.getConfiguration().iceServers);
+  b.connection.serve(old);
+  a.connection.start(1, old);
+  await quiet(pair);
+  a.connection.serve(servers);
+  b.connection.serve(servers);
+  await quiet(pair);
+  assert.deepEqual(held(), [old, old]);
+  const fragment = a.pc.fragment;
+  const before = said.a.length;
+  // What needs no search begins none.
+  assert.ok((await a.pc.createOffer()).sdp.includes(`ufrag:${fragment}\r`));
+  assert.equal(said.a.length, before);
+  a.connection.restart();
+  await quiet(pair);
+  assert.deepEqual(held(), [servers, servers]);
+  assert.notEqual(a.pc.fragment, fragment);
+  assertWhole(pair);
+});
+
 test("what a search has met is remembered, without any address", async () => {
   const clock = new FakeClock();
   const { connection, pc } = end(true, clock);

@@ -97,6 +97,10 @@ export class FakeRTCPeerConnection extends EventTarget {
   }
 
   setConfiguration(configuration) {
+    const [before, now] = [this.#configuration, configuration].map(({ iceServers }) => iceServers);
+    // RFC 8829, section 4.1.18: the next offer searches with them.
+    const isOther = JSON.stringify(before) !== JSON.stringify(now);
+    if (isOther && this.localDescription) this.#wantsRestart = true;
     this.#configuration = configuration;
   }
 

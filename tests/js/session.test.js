@@ -91,10 +91,13 @@ test("TURN credentials are asked for anew before they end, and pairs use them", 
   FakeSocket.last.sent.forEach(assertDocumented);
   FakeSocket.last.say(welcome("new"));
   await settle();
-  assert.equal(credential(), "new");
   assert.equal(FakeRTCPeerConnection.all.at(-1), pc);
+  assert.equal(credential(), "old");
   await pass(0.8 * TURN_MS);
   assert.equal(joins(), 3);
+  pc.become("failed");
+  await clock.pass(0);
+  assert.equal(credential(), "new");
   session.close();
   assert.equal(clock.next, null);
 });

@@ -61,6 +61,10 @@ export class Connection extends Emitter {
   #remoteOffer = "";
   #remoteAnswer = "";
   #givenAnswer = "";
+  /** Whether a description is at work of which nothing is signalled. */
+  #isApart = false;
+  /** @type {RTCIceServer[]|null} */
+  #nextServers = null;
   #batch;
   #early = new EarlyCandidates();
   #cancelRepeat = () => {};
@@ -169,10 +173,23 @@ export class Connection extends Emitter {
     });
   }
 
-  /** @param {RTCIceServer[]} iceServers For the next search; what is known of a path stays. */
+  /**
+   * For the next search; what is known of a path stays. Until then they are kept aside: a browser that has other servers
+   * than it searched with searches anew with its next description, whatever that is for (RFC 8829, section 4.1.18).
+   *
+   * @param {RTCIceServer[]} iceServers
+   */
   serve(iceServers) {
+    this.#nextServers = iceServers;
+    if (!this.#pc.localDescription) this.#useServers();
+  }
+
+  #useServers() {
+    const iceServers = this.#nextServers;
+    this.#nextServers = null;
+    if (!iceServers || this.#closed) return;
     // Firefox before 119 cannot: there only a connection that is built anew has them.
-    if (!this.#closed) this.#pc.setConfiguration?.({ ...this.#pc.getConfiguration(), iceServers });
+    this.#pc.setConfiguration?.({ ...this.#pc.getConfiguration(), iceServers });
   }
 
   /** The other side may have missed candidates, which are said again; offers and answers are without being asked. */
@@ -182,7 +199,7 @@ export class Connection extends Emitter {
 
   /** Whether an offer of this side waits for its answer. */
   get isUnanswered() {
-    return this.#pc.signalingState === "have-local-offer";
+    return !this.#isApart && this.#pc.signalingState === "have-local-offer";
   }
 
   /** Says again at once what may not have arrived: an offer that nobody answered, and all candidates. */
@@ -193,7 +210,9 @@ export class Connection extends Emitter {
 
   /** Offers new ICE credentials; the path in use goes on until another is found. */
   restart() {
-    if (!this.#closed) this.#pc.restartIce();
+    if (this.#closed) return;
+    this.#useServers();
+    this.#pc.restartIce();
   }
 
   /**
@@ -245,7 +264,14 @@ export class Connection extends Emitter {
    * @param {(pc: RTCPeerConnection) => Promise<void>} act
    */
   inTurn(act) {
-    this.#next(() => act(this.#pc));
+    this.#next(async () => {
+      this.#isApart = true;
+      try {
+        await act(this.#pc);
+      } finally {
+        this.#isApart = false;
+      }
+    });
   }
 
   /** @returns {Promise<RTCStatsReport>} */
@@ -319,6 +345,7 @@ export class Connection extends Emitter {
     if (this.#offers && this.#pc.signalingState !== "stable") return;
     this.#remoteOffer = origin(sdp);
     this.#givenAnswer = "";
+    if (String([...fragments(sdp)]) !== String([...fragments(this.remote)])) this.#useServers();
     await this.#pc.setRemoteDescription({ type: "offer", sdp });
     if (!this.#slots.length) this.#useSlots(takeSlots(this.#pc, this.#outgoing));
     await this.#pc.setLocalDescription();
