@@ -46,7 +46,12 @@ test("an offer that is taken as an answer has a role and refuses no slot", () =>
 });
 
 /** A connection that has agreed, with what is done to it. */
-function agreed({ theirs = { type: "offer", sdp: OFFER }, offer = ANSWER, fails = false } = {}) {
+function agreed({
+  theirs = { type: "offer", sdp: OFFER },
+  offer = ANSWER,
+  fails = false,
+  sticks = false,
+} = {}) {
   const done = [];
   const pc = {
     signalingState: "stable",
@@ -55,6 +60,7 @@ function agreed({ theirs = { type: "offer", sdp: OFFER }, offer = ANSWER, fails 
     createOffer: async () => ({ type: "offer", sdp: offer }),
     setLocalDescription: async ({ type }) => {
       done.push(`local ${type}`);
+      if (sticks && type === "rollback") throw new DOMException("no", "InvalidStateError");
       pc.signalingState = type === "offer" ? "have-local-offer" : "stable";
     },
     setRemoteDescription: async (description) => {
@@ -88,6 +94,12 @@ test("nothing is touched while something else is being agreed on", async () => {
   pc.signalingState = "have-remote-offer";
   await usePacketTime(pc, 60);
   assert.deepEqual(done, []);
+});
+
+test("a browser that cannot go back costs nobody their pair", async () => {
+  const { pc, done } = agreed({ fails: true, sticks: true });
+  await usePacketTime(pc, 60);
+  assert.equal(done.at(-1), "local rollback");
 });
 
 test("a browser that will not is put back", async () => {

@@ -53,7 +53,13 @@ test("a sender that has not negotiated has nothing to set yet", async () => {
 test("a mistake is not hidden", async () => {
   const sender = new FakeSender();
   sender.fault = new TypeError("mine");
-  await assert.rejects(new Tuner(sender).tune({ maxBitrate: 7 }), TypeError);
+  const tuner = new Tuner(sender);
+  await assert.rejects(tuner.tune({ maxBitrate: 7 }), TypeError);
+  await assert.rejects(tuner.keyframe(1000), TypeError);
+  sender.fault = null;
+  await tuner.tune({ maxBitrate: 7 });
+  await tuner.keyframe(3000);
+  assert.deepEqual([sender.encoding.maxBitrate, sender.options.length], [7, 1]);
 });
 
 test("a keyframe is asked of the encoder, once a second", async () => {
@@ -84,6 +90,27 @@ test("what is not sent needs no keyframe", async () => {
   sender.encoding.active = false;
   await new Tuner(sender).keyframe(1000);
   assert.deepEqual(sender.set, []);
+});
+
+test("a mistake about packets is said, and the pair goes on", async () => {
+  const said = [];
+  globalThis.reportError = (error) => said.push(error.message);
+  const connection = {
+    signalingState: "stable",
+    currentRemoteDescription: { type: "answer", sdp: "" },
+    currentLocalDescription: { type: "offer", sdp: "" },
+    createOffer: async () => {
+      throw new TypeError("mine");
+    },
+  };
+  const turns = [];
+  const mesh = {
+    sender: () => new FakeSender(),
+    inTurn: (_seat, act) => turns.push(act(connection)),
+  };
+  new Senders(mesh).packetTime("a", 60);
+  await Promise.all(turns);
+  assert.deepEqual(said, ["mine"]);
 });
 
 test("every connection's senders are told anew, and packets asked for only where they were", async () => {

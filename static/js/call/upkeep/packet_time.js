@@ -26,10 +26,20 @@ export async function usePacketTime(pc, milliseconds) {
     await pc.setLocalDescription(offer);
     await pc.setRemoteDescription({ type: "answer", sdp: withPacketTime(agreed, milliseconds) });
   } catch (error) {
+    await putBack(pc);
     // A browser that will not, or that ended meanwhile: what was agreed on holds.
     if (!(error instanceof DOMException)) throw error;
-    if (pc.signalingState === "have-local-offer")
-      await pc.setLocalDescription({ type: "rollback" });
+  }
+}
+
+/** @param {RTCPeerConnection} pc */
+async function putBack(pc) {
+  if (stateOf(pc) !== "have-local-offer") return;
+  try {
+    await pc.setLocalDescription({ type: "rollback" });
+  } catch (error) {
+    // It ended meanwhile, or took the answer after all.
+    if (!(error instanceof DOMException)) throw error;
   }
 }
 

@@ -47,7 +47,8 @@ export class Senders {
     const sender = this.#mesh.sender(seat, "microphone");
     if (!sender || (milliseconds === USUAL_MS && !this.#slowed.has(sender))) return;
     this.#slowed.add(sender);
-    this.#mesh.inTurn(seat, (pc) => usePacketTime(pc, milliseconds));
+    // A mistake of this page is said, and is no fault of the pair, which goes on as it was.
+    this.#mesh.inTurn(seat, (pc) => usePacketTime(pc, milliseconds).catch(reportError));
   }
 
   /**

@@ -27,12 +27,15 @@ export class Tuner {
     this.#wish = wish;
     if (this.#isBusy) return;
     this.#isBusy = true;
-    let [done, left] = [true, this.#wish];
-    do {
-      left = this.#wish;
-      done = await this.#set(left);
-    } while (done && left !== this.#wish);
-    this.#isBusy = false;
+    try {
+      let [done, left] = [true, this.#wish];
+      do {
+        left = this.#wish;
+        done = await this.#set(left);
+      } while (done && left !== this.#wish);
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   /**
@@ -53,11 +56,14 @@ export class Tuner {
         return [{ keyFrame: true }];
       },
     };
-    await this.#change({}, options);
-    // Where that is unknown: an encoder that begins anew begins with one.
-    if (!isKnown && (await this.#change({ active: false }))) await this.#change({ active: true });
-    this.#isBusy = false;
-    this.tune(this.#wish);
+    try {
+      await this.#change({}, options);
+      // Where that is unknown: an encoder that begins anew begins with one.
+      if (!isKnown && (await this.#change({ active: false }))) await this.#change({ active: true });
+    } finally {
+      this.#isBusy = false;
+    }
+    await this.tune(this.#wish);
   }
 
   /**
