@@ -200,25 +200,33 @@ class Call:
         """Give up the places that were kept long enough."""
         self._follow(self.seats.expire())
 
-    def change(self, facts: RoomChanged) -> bool:
+    def change(self, facts: RoomChanged, *, row: bool = False) -> bool:
         """Take over newer facts about the room; those of an old token are older.
 
-        Returns whether these were newer.
+        `row`: they are read from the room's row. Until that can be read, a room whose
+        addresses any token hides does so: its owner's last word is not known.
+
+        Returns whether they change anything.
         """
+        before = self.facts
+        newer = facts.version > before.version
+        same = facts.version == before.version
+        newest = facts if newer or (row and same) else before
+        hides = facts.relay_only or before.relay_only
         # A token may know the newest facts and an older revocation.
-        revocation = max(facts.revocation, self.facts.revocation)
-        revoked = revocation > self.facts.revocation
-        newer = facts.version > self.facts.version
-        if newer or revoked:
-            newest = facts if newer else self.facts
-            self.facts = msgspec.structs.replace(newest, revocation=revocation)
-        if revoked:
+        revocation = max(facts.revocation, before.revocation)
+        self.facts = msgspec.structs.replace(
+            newest,
+            revocation=revocation,
+            relay_only=newest.relay_only or (hides and not self.checked),
+        )
+        if revocation > before.revocation:
             self.revoke(lambda _, revocations: revocations[1] < revocation)
-        if newer:
+        if newer or self.facts.relay_only != before.relay_only:
             self._close_door()
             self.broadcast(RoomChangedMessage(shown(self.facts)))
-            self._follow(self.seats.limit_to(facts.limit))
-        return newer or revoked
+            self._follow(self.seats.limit_to(self.facts.limit))
+        return self.facts != before
 
     def at_door(self) -> Iterable[Entry]:
         """The entries of those who do not sit, also of those who wait for a place."""

@@ -158,7 +158,7 @@ class Hub:
         match news:
             case RoomChanged():
                 call.checked = True
-                if call.change(news):
+                if call.change(news, row=True):
                     self.settle(call)
             case RoomDeleted():
                 self._end(call)

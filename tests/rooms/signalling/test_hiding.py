@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import msgspec
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 
+from rooms.signalling import lookups
 from rooms.signalling.hiding import hidden
 from rooms.signalling.lifecycle import presence
 from rooms.signalling.protocol import (
@@ -235,3 +239,40 @@ class Hiding(CallTestCase):
             kinds, told = await self.heard(amara_again)
             assert kinds == ["peer-offer", "peer-candidates"]
             assert OWN[0] not in told
+
+    async def test_of_two_old_tokens_the_stricter_holds_until_the_row_is_read(
+        self,
+    ) -> None:
+        # The older one may be right again: the owner may have changed their mind since.
+        away = OperationalError("away")
+        for mira_is_first in (False, True):
+            async with Meeting() as meeting:
+                await sync_to_async(self.room.change)(relay_only=True)
+                mira = await meeting.joined(self.room)
+                await sync_to_async(self.room.change)(relay_only=False)
+                amara = await meeting.joined(self.room, "Amara", self.owner)
+                await process_is_killed(amara, mira)
+                callers = [mira, amara] if mira_is_first else [amara, mira]
+                with mock.patch.object(lookups, "_read", side_effect=away):
+                    back = [
+                        await (await meeting.back(each, same_page=True)).join()
+                        for each in callers
+                    ]
+                first, second = back
+                assert first.welcome["room"]["relayOnly"] is mira_is_first
+                assert second.welcome["room"]["relayOnly"] is True
+                # Who came before by the other token is told.
+                changed = await first.hears("room-changed")
+                assert changed["room"]["relayOnly"] is True
+                await quiet(first)
+                await self.say(second, first.seat, 0)
+                kinds, said = await self.heard(first)
+                assert kinds == ["peer-offer", "peer-candidates"]
+                assert not any(address in said for address in OWN)
+
+                await presence.copy()
+                for each in back:
+                    changed = await each.hears("room-changed")
+                    assert changed["room"]["relayOnly"] is False
+                await self.say(second, first.seat, 1)
+                assert OWN[0] in (await self.heard(first))[1]
