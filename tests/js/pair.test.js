@@ -39,9 +39,10 @@ function side(offers, clock) {
 
 /**
  * Two sides over a way that loses, doubles, delays and reorders while `chaos.isOn`, and that now and then says again
- * what was said long ago, also of connections that are gone, or carries nothing for a while.
+ * what was said long ago, also of connections that are gone, or carries nothing for a while. Who has the other's
+ * descriptions is connected `takes` milliseconds later.
  */
-function pair(chance) {
+function pair(chance, takes = 0) {
   const clock = new FakeClock();
   const chaos = { isOn: true, isAway: false };
   const [a, b] = [side(true, clock), side(false, clock)];
@@ -65,9 +66,13 @@ function pair(chance) {
     const [[x, ...more], [y, ...others]] = [a.inUse(), b.inUse()];
     return Boolean(x && y && !more.length && !others.length && describes(x, y) && describes(y, x));
   };
+  const since = new Map();
   const stop = clock.every(50, () => {
     for (const { inUse } of [a, b]) assert.ok(inUse().length <= 1, "one connection at a time");
     if (!fits()) return;
+    const [pc] = a.inUse();
+    if (!since.has(pc)) since.set(pc, clock.now());
+    if (clock.now() - since.get(pc) < takes) return;
     for (const pc of [...a.inUse(), ...b.inUse()]) {
       if (pc.connectionState !== "connected") pc.become("connected");
       if (!chaos.isOn || chance() < 0.5) pc.channels.pulse.say(".");
@@ -116,4 +121,51 @@ test("a pair comes together whatever is lost, doubled, reordered, or said again 
     for (const { peer } of [a, b]) peer.close();
   }
   pace.turns = () => 1;
+});
+
+for (const takes of [5000, 7200, 9500]) {
+  test(`a pair that takes ${takes} ms to connect is not begun anew meanwhile`, async () => {
+    const { clock, chaos, a, b, fits, stop } = pair(random(takes), takes);
+    chaos.isOn = false;
+    a.peer.start();
+    b.peer.start();
+    const shown = () => [a.shown.at(-1), b.shown.at(-1)];
+    await clock.pass(takes + 300);
+    assert.deepEqual([a.made.length, ...shown()], [1, "connected", "connected"]);
+    for (const [count, side] of /** @type {const} */ ([
+      [2, a],
+      [3, b],
+    ])) {
+      side.peer.renew();
+      await clock.pass(takes + 300);
+      assert.deepEqual([a.made.length, fits(), ...shown()], [count, true, "connected", "connected"]);
+    }
+    // A path that is dead for both: a restart, and 5 s later one connection.
+    for (const { peer, inUse } of [a, b]) {
+      peer.stalled(clock.now() - 2000);
+      inUse()[0].become("disconnected");
+    }
+    chaos.isOn = chaos.isAway = true;
+    await clock.pass(4000);
+    chaos.isOn = false;
+    for (const { peer } of [a, b, a, b]) {
+      peer.signalsReturned();
+      await clock.pass(700);
+    }
+    await clock.pass(takes);
+    assert.deepEqual([a.made.length, fits(), ...shown()], [4, true, "connected", "connected"]);
+    stop();
+    for (const { peer } of [a, b]) peer.close();
+  });
+}
+
+test("a pair that takes longer than the first connection has comes together all the same", async () => {
+  const { clock, chaos, a, b, stop } = pair(random(1), 14_000);
+  chaos.isOn = false;
+  a.peer.start();
+  b.peer.start();
+  await clock.pass(25_000);
+  assert.deepEqual([a.made.length, a.shown, b.shown], [2, ["connected"], ["connected"]]);
+  stop();
+  for (const { peer } of [a, b]) peer.close();
 });
