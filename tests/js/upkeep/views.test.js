@@ -194,6 +194,62 @@ test("before others have said what they show, they are sent a small picture", as
   assert.deepEqual(views.wanted("a").camera, FIRST);
 });
 
+test("nobody is followed faster than a page needs, and the newest word counts", async () => {
+  const { clock, mesh, views } = await call("a", "b");
+  const wanted = [];
+  views.on("wanted", ({ seat }) => wanted.push(seat));
+  const say = (width) => mesh.say("a", { type: "views", camera: view(width), screen: NOTHING });
+  const flood = () => {
+    wanted.length = 0;
+    for (let width = 1; width <= 500; width += 1) say(width);
+  };
+  flood();
+  assert.equal(wanted.length, 20);
+  assert.equal(views.wanted("a").camera.width, 20);
+  // What others say goes on.
+  mesh.say("b", { type: "views", camera: view(640), screen: NOTHING });
+  assert.equal(views.wanted("b").camera.width, 640);
+  await clock.pass(250);
+  assert.equal(views.wanted("a").camera.width, 500);
+  wanted.length = 0;
+  for (let second = 0; second < 10; second += 1) {
+    for (let turn = 0; turn < 100; turn += 1) say(1000 * second + turn + 1);
+    await clock.pass(1000);
+  }
+  assert.ok(wanted.length >= 10 && wanted.length <= 50, `${wanted.length}`);
+  assert.equal(views.wanted("a").camera.width, 9100);
+  // Of somebody who is gone nothing waits.
+  flood();
+  wanted.length = 0;
+  mesh.left("a");
+  await clock.pass(1000);
+  assert.deepEqual(wanted, []);
+  views.close();
+});
+
+test("a video begins no more than once a second at somebody's word", async () => {
+  const { clock, mesh, views } = await call("a");
+  let beginnings = 0;
+  let width = 1;
+  views.on("wanted", () => {
+    const now = views.wanted("a").camera.width;
+    if (now && !width) beginnings += 1;
+    width = now;
+  });
+  const flood = async (seconds) => {
+    beginnings = 0;
+    for (let step = 0; step < seconds * 10; step += 1) {
+      mesh.say("a", { type: "views", camera: step % 2 ? view(640) : NOTHING, screen: NOTHING });
+      await clock.pass(100);
+    }
+    return beginnings;
+  };
+  await flood(10);
+  const often = await flood(60);
+  assert.ok(often >= 20 && often <= 60, `${often}`);
+  views.close();
+});
+
 test("somebody who is not to be seen is asked for nothing, until they are", async () => {
   const { clock, mesh, views, heard } = await call("a", "b");
   for (const seat of "ab") views.show(seat, "camera", view(640));

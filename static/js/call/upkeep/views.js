@@ -1,6 +1,7 @@
 import { Emitter } from "../../lib/emitter.js";
-import { ask, FIRST, NOTHING, patience } from "./policy.js";
+import { ask, NOTHING, patience } from "./policy.js";
 import { Speakers } from "./speakers.js";
+import { Wanted } from "./wanted.js";
 
 /**
  * @typedef {import("./policy.js").Asked} Asked
@@ -46,8 +47,7 @@ export class Views extends Emitter {
   #unwatched = new Set();
   /** @type {Map<string, Told>} */
   #told = new Map();
-  /** @type {Map<string, {instance: string, views: Asked}>} */
-  #wanted = new Map();
+  #wanted;
   #isGathering = false;
   #isLooking = false;
   #stopLooking;
@@ -61,6 +61,7 @@ export class Views extends Emitter {
     super();
     this.#mesh = mesh;
     this.#clock = clock;
+    this.#wanted = new Wanted(clock, (seat) => this.emit("wanted", { seat }));
     this.#stopLooking = clock.every(LOOK_MS, () => this.#look());
     const { signal } = this.#end;
     mesh.on("change", () => this.#look(), { signal });
@@ -124,7 +125,7 @@ export class Views extends Emitter {
    * @returns {Asked}
    */
   wanted(seat) {
-    return this.#wanted.get(seat)?.views ?? { camera: FIRST, screen: FIRST };
+    return this.#wanted.of(seat);
   }
 
   /**
@@ -140,6 +141,7 @@ export class Views extends Emitter {
   close() {
     this.#end.abort();
     this.#stopLooking();
+    this.#wanted.close();
     for (const { cancel } of this.#told.values()) cancel();
   }
 
@@ -178,15 +180,13 @@ export class Views extends Emitter {
    */
   #forget(people) {
     const here = new Map(people.map(({ seat, instance }) => [seat, instance]));
-    for (const [seat, { instance }] of this.#wanted) {
-      if (here.get(seat) !== instance) this.#wanted.delete(seat);
-    }
+    this.#wanted.only(here);
     for (const [seat, { cancel }] of this.#told) {
       if (here.has(seat)) continue;
       cancel();
       this.#told.delete(seat);
-      this.#shown.delete(seat);
     }
+    for (const seat of this.#shown.keys()) if (!here.has(seat)) this.#shown.delete(seat);
   }
 
   /** @param {string} seat */
@@ -246,11 +246,6 @@ export class Views extends Emitter {
    */
   #hear(from, { camera, screen }) {
     const person = this.#mesh.people.find(({ seat }) => seat === from);
-    if (!person) return;
-    const views = { camera, screen };
-    const before = this.#wanted.get(from);
-    this.#wanted.set(from, { instance: person.instance, views });
-    if (JSON.stringify(before?.views) !== JSON.stringify(views))
-      this.emit("wanted", { seat: from });
+    if (person) this.#wanted.hear(person, { camera, screen });
   }
 }
