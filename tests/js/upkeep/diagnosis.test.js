@@ -74,6 +74,42 @@ test("the cause is the other network's when that one says so, and turns with wha
   assert.deepEqual(amara.trouble, { code: "no-turn" });
 });
 
+test("whoever turns with each word is followed three times, and then once a minute", async () => {
+  const { clock, mesh, amara, hear } = call();
+  const seen = [];
+  mesh.on("change", () => seen.push(amara.trouble?.code));
+  const turn = async (seconds) => {
+    seen.length = 0;
+    for (let second = 0; second < seconds; second += 1) {
+      hear({ turn: "none", udp: second % 2 ? "ok" : "blocked" });
+      await clock.pass(1000);
+    }
+    return seen.length;
+  };
+  await turn(8);
+  await turn(60);
+  const often = await turn(600);
+  assert.ok(often >= 9 && often <= 11, `${often}`);
+  // What holds on in the end is shown.
+  hear({ turn: "refused", udp: "ok" });
+  await clock.pass(61_000);
+  assert.deepEqual(amara.trouble, { code: "turn-refused" });
+  // Nor does a path that comes and goes let it be said more often.
+  const path = async (connection) => {
+    Object.assign(amara, { connection, since: amara.since + 1 });
+    await clock.pass(1000);
+  };
+  seen.length = 0;
+  for (let time = 0; time < 10; time += 1) {
+    await path("connected");
+    await path("connecting");
+    hear({ turn: "refused", udp: "ok" });
+    await clock.pass(8000);
+  }
+  const said = seen.filter((code) => code).length;
+  assert.ok(said <= 3, `${said}`);
+});
+
 test("silence of a server counts after it had time, in each search anew", async () => {
   const { clock, said, mesh } = call(SILENT);
   await clock.pass(3500);

@@ -1,3 +1,4 @@
+import { Bucket } from "./bucket.js";
 import { findings, joined, why } from "./causes.js";
 
 /**
@@ -26,6 +27,8 @@ const LEAST_MS = 2000;
 const SILENT_MS = 5000;
 /** Without a word of the other side, a cause that is known on this side is shown after this time. */
 const ALONE_MS = 12_000;
+/** A cause is said aloud, and half of it is the other side's word, which may turn for no reason: so often it may. */
+const CAUSES = { perSecond: 1 / 60, burst: 3 };
 /** When nothing is known but that there is no path. */
 const UNKNOWN_MS = 15_000;
 
@@ -41,6 +44,8 @@ export class Diagnosis {
   #cases = new Map();
   /** @type {Map<string, {at: number, theirs: Findings}>} What was heard last, maybe before the pair is missed here. */
   #heard = new Map();
+  /** @type {Map<string, Bucket>} How often the cause of somebody may be another yet. */
+  #changes = new Map();
   #lookedAt;
   #end = new AbortController();
 
@@ -92,7 +97,9 @@ export class Diagnosis {
     for (const [seat, { at }] of this.#heard) {
       if (!seats.has(seat) || at + AGAIN_MS < now) this.#heard.delete(seat);
     }
-    for (const seat of this.#cases.keys()) if (!seats.has(seat)) this.#cases.delete(seat);
+    for (const known of [this.#cases, this.#changes]) {
+      for (const seat of known.keys()) if (!seats.has(seat)) known.delete(seat);
+    }
   }
 
   /** @param {Person} person */
@@ -172,7 +179,15 @@ export class Diagnosis {
     const isThere = isFirst && !away && server === "open";
     const isSure = theirs !== null || (isThere && waited >= ALONE_MS);
     if (!isSure || (code === "unknown" && waited < UNKNOWN_MS) || trouble?.code === code) return;
-    this.#session.mesh.mark(seat, { trouble: { code } });
+    if (this.#mayChange(seat)) this.#session.mesh.mark(seat, { trouble: { code } });
+  }
+
+  /** @param {string} seat */
+  #mayChange(seat) {
+    const changes =
+      this.#changes.get(seat) ?? new Bucket(this.#clock, CAUSES.perSecond, CAUSES.burst);
+    this.#changes.set(seat, changes);
+    return changes.take();
   }
 
   /**
