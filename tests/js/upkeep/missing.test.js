@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Missing } from "../../../static/js/call/upkeep/missing.js";
+import { Renewals } from "../../../static/js/call/upkeep/renewals.js";
 import { Emitter } from "../../../static/js/lib/emitter.js";
 import { FakeClock } from "../fakes.js";
 
@@ -14,6 +15,8 @@ let samples;
 let missing;
 let views = {};
 let isBeating = true;
+/** Whether what comes of the one comes of the other, too. */
+let isShared = false;
 /** @type {Record<string, any>} */
 let inbound = {};
 
@@ -47,6 +50,7 @@ beforeEach(() => {
   mesh = new FakeMesh();
   samples = new Emitter();
   isBeating = true;
+  isShared = false;
   views = {
     camera: { width: 320, height: 180, rate: 15 },
     screen: { width: 1280, height: 720, rate: 15 },
@@ -59,8 +63,9 @@ beforeEach(() => {
     screenAudio: null,
   };
   const asked = () => views;
-  const parts = /** @type {any} */ ([mesh, samples, { asked }, clock]);
-  missing = new Missing(.../** @type {[any, any, any, any]} */ (parts));
+  const renewals = new Renewals(/** @type {any} */ (mesh), clock);
+  const parts = /** @type {any} */ ([mesh, samples, { asked }, renewals, clock]);
+  missing = new Missing(.../** @type {[any, any, any, any, any]} */ (parts));
 });
 
 /** Seconds in which so many packets and pictures of each slot leave the other side, or come here too. */
@@ -74,6 +79,7 @@ async function live(seconds, { comes = [], leaves = [], comesBroken = [] } = {})
     }
     for (const slot of comes) inbound[slot].frames += 15;
     samples.emit("sample", { seat: "a", sample: { in: { ...inbound } } });
+    if (isShared) samples.emit("sample", { seat: "b", sample: { in: { ...inbound } } });
   }
 }
 
@@ -104,9 +110,40 @@ test("what leaves and does not come is asked for twice, then built anew, and tha
 });
 
 test("packets of which no picture is made are as good as none", async () => {
-  await live(5, { comes: ["microphone", "camera"] });
-  await live(15, { comes: ["microphone"], comesBroken: ["camera"] });
+  mesh.people[0].slots.microphone = "muted";
+  await live(5, { comes: ["camera"] });
+  await live(15, { comesBroken: ["camera"] });
   assert.deepEqual([mesh.wishes.length, mesh.renewals], [2, 1]);
+});
+
+test("while sound comes of which no picture is made, it is asked for longer", async () => {
+  await live(5, { comes: ["microphone", "camera"] });
+  await live(29, { comes: ["microphone"], comesBroken: ["camera"] });
+  assert.deepEqual([mesh.wishes.length, mesh.renewals], [3, 0]);
+  await live(2, { comes: ["microphone"], comesBroken: ["camera"] });
+  assert.equal(mesh.renewals, 1);
+});
+
+test("a machine that can make pictures of nobody's packets gets no new connections", async () => {
+  mesh.people.push({ ...mesh.people[0], seat: "b" });
+  mesh.people[0].slots.microphone = "muted";
+  isShared = true;
+  await live(5, { comes: ["camera"] });
+  await live(120, { comesBroken: ["camera"] });
+  assert.ok(mesh.wishes.length > 4);
+  assert.equal(mesh.renewals, 0);
+  isShared = false;
+  await live(10, { comesBroken: ["camera"] });
+  assert.equal(mesh.renewals, 1);
+});
+
+test("what a page that is late has not seen is not missed", async () => {
+  await live(5, { comes: ["microphone", "camera"] });
+  for (let times = 0; times < 20; times += 1) {
+    await clock.pass(2000);
+    await live(1, { leaves: ["microphone", "camera"] });
+  }
+  assert.deepEqual([mesh.wishes, mesh.renewals], [[], 0]);
 });
 
 test("a report that is late does not make what had come into something that is missing", async () => {

@@ -20,12 +20,13 @@ beforeEach(() => {
   renewals = 0;
   mesh = Object.assign(new Emitter(), {
     sender: () => ({ getParameters: () => ({ encodings: [{ active: isActive }] }) }),
-    renew: () => {
-      renewals += 1;
-    },
   });
+  const renew = () => {
+    renewals += 1;
+    return true;
+  };
   const samples = { latest: () => ({ out: { camera: out, screen: null } }) };
-  new Stuck(/** @type {any} */ (mesh), /** @type {any} */ (samples), clock);
+  new Stuck(/** @type {any} */ (mesh), /** @type {any} */ (samples), { renew }, clock);
 });
 
 /** Somebody asks, some seconds after the camera gave so many pictures. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Vigil } from "../../../static/js/call/upkeep/vigil.js";
 import { Emitter } from "../../../static/js/lib/emitter.js";
-import { FakeClock } from "../fakes.js";
+import { FakeClock, settle } from "../fakes.js";
 
 /** @type {FakeClock} */
 let clock;
@@ -121,6 +121,21 @@ test("time in which this page did not run misses nobody", async () => {
   assert.deepEqual(mesh.stalls, []);
   await live(600);
   assert.equal(mesh.stalls.length, 1);
+});
+
+test("nor where it is the answer that is first to be heard afterwards", async () => {
+  await live(5000, { beats: 500 });
+  /** @type {(sample: any) => void} */
+  let answer = () => {};
+  samples.look = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
+  await live(1300);
+  clock.sleep(2000);
+  answer(samples.sample());
+  await settle();
+  assert.deepEqual(mesh.stalls, []);
 });
 
 test("a heart that was never heard, and a pair that is not connected, are not missed", async () => {

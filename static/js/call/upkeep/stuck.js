@@ -21,19 +21,22 @@ const MADE_LEAST = 5;
 export class Stuck {
   #mesh;
   #samples;
+  #renewals;
   #clock;
   /** @type {Map<string, Asking>} */
   #asking = new Map();
   #end = new AbortController();
 
   /**
-   * @param {Pick<import("../mesh.js").Mesh, "sender"|"renew"|"on">} mesh
+   * @param {Pick<import("../mesh.js").Mesh, "sender"|"on">} mesh
    * @param {Pick<import("./samples.js").Samples, "latest">} samples
+   * @param {Pick<import("./renewals.js").Renewals, "renew">} renewals
    * @param {import("../../lib/clock.js").Clock} clock
    */
-  constructor(mesh, samples, clock) {
+  constructor(mesh, samples, renewals, clock) {
     this.#mesh = mesh;
     this.#samples = samples;
+    this.#renewals = renewals;
     this.#clock = clock;
     const { signal } = this.#end;
     mesh.on("pair", ({ seat }) => this.#forget(seat), { signal });
@@ -74,6 +77,6 @@ export class Stuck {
     const isActive = this.#mesh.sender(seat, slot)?.getParameters().encodings[0]?.active ?? false;
     if (asking.times < MOST || !isActive || (out.made ?? 0) - asking.made < MADE_LEAST) return;
     this.#asking.delete(key);
-    this.#mesh.renew(seat);
+    this.#renewals.renew(seat);
   }
 }

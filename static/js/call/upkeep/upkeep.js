@@ -3,6 +3,7 @@ import { Diagnosis } from "./diagnosis.js";
 import { History } from "./history.js";
 import { Links } from "./links.js";
 import { Missing } from "./missing.js";
+import { Renewals } from "./renewals.js";
 import { Routes } from "./routes.js";
 import { Samples } from "./samples.js";
 import { Saving } from "./saving.js";
@@ -41,6 +42,7 @@ export class Upkeep extends Emitter {
   #sending;
   #routes;
   #vigil;
+  #renewals;
   #missing;
   #stuck;
 
@@ -59,8 +61,9 @@ export class Upkeep extends Emitter {
     this.links = new Links(session.mesh, this.samples, clock);
     this.#routes = new Routes(session, this.links, clock);
     this.#vigil = new Vigil(session.mesh, this.samples, clock);
-    this.#missing = new Missing(session.mesh, this.samples, this.views, clock);
-    this.#stuck = new Stuck(session.mesh, this.samples, clock);
+    this.#renewals = new Renewals(session.mesh, clock);
+    this.#missing = new Missing(session.mesh, this.samples, this.views, this.#renewals, clock);
+    this.#stuck = new Stuck(session.mesh, this.samples, this.#renewals, clock);
     this.diagnosis = new Diagnosis(session, clock);
     this.history = new History(session.mesh, clock);
     const { mesh } = session;
@@ -81,6 +84,7 @@ export class Upkeep extends Emitter {
     this.links.close();
     this.samples.close();
     this.#vigil.close();
+    this.#renewals.close();
     this.#missing.close();
     this.#stuck.close();
     this.diagnosis.close();

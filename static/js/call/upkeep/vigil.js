@@ -102,8 +102,11 @@ export class Vigil {
     mark.askedAt = 0;
     if (!sample || this.#end.signal.aborted) return;
     this.#note(seat, mark, sample);
+    const now = this.#clock.now();
+    // It slept since the last look, and answers come before the heartbeats that waited.
+    if (Math.abs(now - this.#lookedAt) > SLEPT_MS) mark.since = now;
     const since = this.#silentSince(seat, mark);
-    if (since !== null && this.#clock.now() - since >= STALL_MS) this.#mesh.stalled(seat, since);
+    if (since !== null && now - since >= STALL_MS) this.#mesh.stalled(seat, since);
   }
 
   /**
