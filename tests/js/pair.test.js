@@ -138,7 +138,10 @@ for (const takes of [5000, 7200, 9500]) {
     ])) {
       side.peer.renew();
       await clock.pass(takes + 300);
-      assert.deepEqual([a.made.length, fits(), ...shown()], [count, true, "connected", "connected"]);
+      assert.deepEqual(
+        [a.made.length, fits(), ...shown()],
+        [count, true, "connected", "connected"],
+      );
     }
     // A path that is dead for both: a restart, and 5 s later one connection.
     for (const { peer, inUse } of [a, b]) {
