@@ -114,12 +114,20 @@ test("on a line that carries no more than the least of a share, nothing is hande
   assert.ok(pictures + 6 * AUDIO[audio].wire <= 1_500_000);
 });
 
+test("before anybody is left out, everybody's picture is as small as it can be", () => {
+  const all = cameras(split(350_000, viewers(7), own()));
+  assert.ok(
+    all.every((bits) => bits >= 24_000 && bits < 36_000),
+    `${all}`,
+  );
+});
+
 test("who shows it largest keeps it longest", () => {
   const all = [
     viewer("small", { asked: { camera: { width: 160, height: 90, rate: 15 }, screen: NOTHING } }),
     viewer("large", { asked: { camera: { width: 640, height: 360, rate: 30 }, screen: NOTHING } }),
   ];
-  const { given } = split(110_000, all, own());
+  const { given } = split(90_000, all, own());
   assert.ok(given.get("large").camera > 0);
   assert.equal(given.get("small").camera, 0);
 });

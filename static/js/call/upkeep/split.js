@@ -47,8 +47,11 @@ const FOR_SOUND_ALONE = 0.9;
 const SOUND_TO_SPARE = 1.25;
 /** Kept for reports, chat, what is sent again and what an encoder is late to obey. */
 const FOR_PICTURES = 0.95;
-/** A picture that gets less than this is not worth its place; a shared text that gets less cannot be read. */
-const LEAST = { camera: 36_000, screen: 90_000 };
+/**
+ * A picture that gets less than this is not worth its place: 128×72, eight times a second, is soft with it. A shared text
+ * that gets less cannot be read.
+ */
+const LEAST = { camera: 24_000, screen: 90_000 };
 /** Who was not sent a video is sent it again when there is so much more than the least. */
 const TO_BEGIN = 1.3;
 
