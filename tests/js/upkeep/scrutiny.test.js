@@ -134,6 +134,10 @@ test("nobody comes between two who have only begun, while the server carries the
     person.connection = connection;
     for (const signal of signals) assert.equal(take(signal), null);
   }
+  // A page that was loaded anew: of the one before there was a heartbeat.
+  pair.heardAt = clock.now() - 5000;
+  person.connection = "connecting";
+  for (const signal of signals) assert.equal(take(signal), null);
   there.server = "lost";
   for (const signal of signals) assert.deepEqual(take(signal), signal);
   there.server = "open";

@@ -80,11 +80,11 @@ export class Scrutiny {
    * @param {Signal} signal
    */
   #maySpeakFor({ connection, away }, { epoch, heardAt }, signal) {
-    const isConnected = connection === "connected";
-    if (heardAt === null) return !isConnected && (away || this.#session.server !== "open");
-    const silent = this.#clock.now() - heardAt;
-    if (!isConnected) return silent >= HEARD_MS;
-    return silent >= HEARD_MS && silent < DOUBT_MS && isOfUse(signal, epoch);
+    const silent = heardAt === null ? Number.POSITIVE_INFINITY : this.#clock.now() - heardAt;
+    if (silent < HEARD_MS) return false;
+    if (connection === "connected") return silent < DOUBT_MS && isOfUse(signal, epoch);
+    const isServed = !away && this.#session.server === "open";
+    return !isServed || (connection !== "connecting" && heardAt !== null);
   }
 
   /**
