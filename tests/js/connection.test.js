@@ -178,6 +178,23 @@ test("restarts that cross are settled, whatever is lost, doubled or late", async
   pace.turns = () => 1;
 });
 
+test("what is described in between keeps no restart back", async () => {
+  const pair = meet(at1);
+  const { a, b, said } = pair;
+  a.connection.start(1, []);
+  await quiet(pair);
+  const agreed = { type: "answer", sdp: b.pc.localDescription.sdp };
+  a.connection.inTurn(async (pc) => {
+    await pc.setLocalDescription(await pc.createOffer());
+    assert.deepEqual([pc.signalingState, a.connection.isUnanswered], ["have-local-offer", false]);
+    a.connection.restart();
+    await pc.setRemoteDescription(/** @type {any} */ (agreed));
+  });
+  await quiet(pair);
+  assert.equal(said.a.filter((type) => type === "offer").length, 2);
+  assertWhole(pair);
+});
+
 test("other ICE servers wait for the next search, on both sides", async () => {
   const pair = meet(at1);
   const { a, b, said } = pair;

@@ -78,6 +78,8 @@ export class FakeRTCPeerConnection extends EventTarget {
   #pending = 0;
   #wantsOffer = false;
   #wantsRestart = false;
+  /** @type {string|undefined} What a restart is to replace: a description that was made before it does not. */
+  #replaces;
   #generation = 0;
   #stable = {};
   #configuration;
@@ -124,6 +126,7 @@ export class FakeRTCPeerConnection extends EventTarget {
 
   restartIce() {
     this.#wantsRestart = true;
+    this.#replaces = this.fragment;
     this.#need();
   }
 
@@ -246,8 +249,9 @@ export class FakeRTCPeerConnection extends EventTarget {
   }
 
   #agree(change) {
-    this.#wantsRestart = false;
-    this.#wantsOffer = false;
+    const { sdp } = change.localDescription ?? this.localDescription;
+    this.#wantsRestart &&= sdp.match(/ufrag:(\S+)/)[1] === this.#replaces;
+    this.#wantsOffer = this.#wantsRestart;
     for (const [place, transceiver] of this.#transceivers.entries()) {
       transceiver.mid = String(place);
       transceiver.currentDirection = transceiver.direction;
