@@ -175,7 +175,7 @@ class Entries(TestCase):
         assert entry.person == f"u:{self.owner.pk}"
         assert (entry.user, entry.guest) == (self.owner.pk, False)
         assert entry.role == "owner"
-        assert (entry.link, entry.limit) == (self.room.link, 8)
+        assert (entry.link, entry.limit) == (self.room.link, 16)
         assert entry.room_version == self.room.version
 
     def test_every_entry_names_a_seat_of_its_own(self) -> None:
