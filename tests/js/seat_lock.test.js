@@ -48,7 +48,7 @@ async function claimed(lock, seat) {
   });
   await clock.pass(0);
   const atOnce = found;
-  await clock.pass(500);
+  await clock.pass(1500);
   await settle();
   return { atOnce, found };
 }

@@ -24,9 +24,6 @@ import { firstState } from "./state.js";
 /** The page is drawn after the first offers and answers have left, or after this time at the latest. */
 const DRAW_MOST_MS = 100;
 
-/** Who is asked about another tab goes on by themselves if that tab is gone within this time. */
-const LATE_MS = 4000;
-
 /** What is announced when a device goes away by itself. */
 const GONE = {
   microphone: "Your microphone is gone. The others do not hear you now.",
@@ -262,15 +259,11 @@ export class Call extends Emitter {
    * @param {PageData} page
    * @param {Promise<boolean>} isOurs
    */
-  async #comeBack({ name, people, seat }, page, isOurs) {
+  async #comeBack({ name, people }, page, isOurs) {
     this.#session.mesh.hide(page.room.relayOnly);
     this.#session.mesh.expect(people ?? 0, !page.hasIceServers);
     this.#session.join(name ?? page.name);
-    if (await isOurs) return;
-    this.#session.ask();
-    // A busy machine may take longer to let the page before a reload go.
-    const isOursLate = seat ? await this.#lock.claim(seat, LATE_MS) : false;
-    if (isOursLate && this.#session.phase === "elsewhere") this.moveHere();
+    if (!(await isOurs)) this.#session.ask();
   }
 
   /**

@@ -1,5 +1,5 @@
-/** So long may the page before a reload take to let go, before somebody is asked. */
-const PATIENCE_MS = 500;
+/** So long may the page before a reload take to let go, also on a busy machine. */
+const PATIENCE_MS = 1500;
 
 /**
  * Says to the other tabs of this browser which seat this page has: the browser's lock named after it is held for as long
@@ -21,12 +21,11 @@ export class SeatLock {
    * For a page that finds a seat in its memory, which a duplicated tab does as well.
    *
    * @param {string} seat
-   * @param {number} [patience] Milliseconds.
-   * @returns {Promise<boolean>} False when another page has this seat for so long.
+   * @returns {Promise<boolean>} False when another page has this seat.
    */
-  claim(seat, patience = PATIENCE_MS) {
+  claim(seat) {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(patience, () => resolve(false));
+      const cancel = this.#clock.after(PATIENCE_MS, () => resolve(false));
       this.hold(seat).then((isHeld) => {
         cancel();
         resolve(isHeld);
