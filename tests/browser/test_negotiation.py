@@ -125,8 +125,9 @@ def test_negotiations_that_cross_never_leave_a_pair_stuck(
 
 def test_a_connection_built_anew_is_as_whole_as_the_first(pair: Page) -> None:
     pair.evaluate("way => harness.connect(way)", {"slowest": SLOWEST_MS})
-    for _ in range(3):
-        pair.evaluate("harness.rebuild()")
+    # A wish for another one in place of a young one is granted only when asked again.
+    for offers in (True, False, True):
+        pair.evaluate("offers => harness.rebuild(offers)", offers)
         assert_whole(pair)
     assert pair.evaluate("harness.glare(5)")["crossed"] == 5
     assert_whole(pair)

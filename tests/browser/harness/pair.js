@@ -126,12 +126,8 @@ function slotMid(pc, receiver) {
 
 const a = new End(true);
 const b = new End(false);
-let epoch = 0;
 /** How often an offer set out while one of the other side was still on its way. */
 let crossings = 0;
-a.peer.on("signal", (signal) => {
-  epoch = signal.epoch;
-});
 a.peer.on("signal", (signal) => a.way.carry(signal, (copy) => b.peer.receive(copy)));
 b.peer.on("signal", (signal) => b.way.carry(signal, (copy) => a.peer.receive(copy)));
 
@@ -203,10 +199,10 @@ globalThis.harness = {
     return { crossed, rounds: round };
   },
 
-  /** The answerer asks for another connection; the offerer builds it. */
-  async rebuild() {
+  /** @param {boolean} offers The offerer builds another connection; else the answerer asks until it does. */
+  async rebuild(offers) {
     const before = [a.pc, b.pc];
-    a.peer.receive({ type: "restart", epoch, kind: "connection" });
+    (offers ? a : b).peer.renew();
     await until(() => a.pc !== before[0] && b.pc !== before[1] && isQuiet(), "rebuilt");
   },
 
