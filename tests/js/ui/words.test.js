@@ -69,6 +69,17 @@ test("a lost person is said to come back, and after half a minute not to", () =>
   );
 });
 
+test("of somebody whom the server has nothing is said before a search for a path has failed", () => {
+  const tomas = /** @type {any} */ ({ name: "Tomas", connection: "lost", lostSince: 1000 });
+  assert.equal(troubleWords(tomas, 7999, true, true), null);
+  assert.equal(troubleWords(tomas, 8000, true, true)?.title, "Connecting to Tomas again…");
+  assert.equal(troubleWords(tomas, 3000, true, false)?.title, "Connecting to Tomas again…");
+  const unreachable = { ...tomas, connection: "unreachable" };
+  assert.equal(troubleWords(unreachable, 3000, true, true)?.title, "We cannot reach Tomas");
+  const cut = { ...tomas, cut: true };
+  assert.equal(troubleWords(cut, 3000, true, true)?.title, "The path to Tomas is lost");
+});
+
 test("others are spoken of where there are others", () => {
   const tomas = /** @type {any} */ ({ name: "Tomas", connection: "unreachable", lostSince: 1 });
   assert.equal(troubleWords(tomas, 1000, true)?.text, "The others still can hear you.");

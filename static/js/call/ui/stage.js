@@ -74,6 +74,7 @@ export class Stage {
     const kept = new Set([OWN]);
     const hasOthers = state.people.length > 1;
     for (const person of state.people) {
+      const isServed = state.server === "open" && !person.away;
       kept.add(person.seat);
       this.#person(person.seat).update({
         seat: person.seat,
@@ -86,7 +87,7 @@ export class Stage {
         muted: person.slots.microphone !== "on",
         speaking: person.speaking,
         connecting: person.connection === "connecting",
-        trouble: this.explain(person) ?? troubleWords(person, now, hasOthers),
+        trouble: this.explain(person) ?? troubleWords(person, now, hasOthers, isServed),
       });
       if (person.slots.screen === "on") {
         kept.add(`${person.seat}/screen`);

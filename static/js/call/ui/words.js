@@ -8,6 +8,8 @@
 
 /** How long a lost person is said to come back by themselves, in milliseconds. */
 export const PATIENCE_MS = 30_000;
+/** So long nothing is said of a path to somebody whom the server has: by then a search for another has failed. */
+const SEARCH_MS = 7000;
 
 /**
  * First letters of the first two words of a name.
@@ -92,9 +94,10 @@ export function runningTime(milliseconds) {
  * @param {Pick<Person, "name"|"connection"|"lostSince"|"cut">} person
  * @param {number} now Milliseconds since 1970.
  * @param {boolean} [hasOthers] Whether anybody else is in the call.
+ * @param {boolean} [isServed] Whether the server, which this page hears, has them.
  * @returns {{title: string, text: string}|null}
  */
-export function troubleWords(person, now, hasOthers = true) {
+export function troubleWords(person, now, hasOthers = true, isServed = false) {
   const [first] = splitName(person.name);
   const waited = person.lostSince === null ? 0 : now - person.lostSince;
   if (person.cut) {
@@ -110,7 +113,7 @@ export function troubleWords(person, now, hasOthers = true) {
     const text = hasOthers ? "The others still can hear you." : "We keep trying.";
     return { title: `We cannot reach ${first}`, text };
   }
-  if (person.connection === "lost") {
+  if (person.connection === "lost" && !(isServed && waited < SEARCH_MS)) {
     return { title: `Connecting to ${first} again…`, text: "The picture comes back by itself." };
   }
   return null;
