@@ -132,6 +132,25 @@ def test_the_keyboard_leads_there_and_back(people: People, new_room: NewRoom) ->
     expect(panel(mira, "People")).to_be_hidden()
 
 
+END_AT_ONCE = """(more) => {
+  more.click();
+  const key = { key: "End", bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", key));
+}"""
+
+
+def test_a_key_may_be_faster_than_the_menu(people: People, new_room: NewRoom) -> None:
+    """The browser tells of an open menu only after it has shown it."""
+    mira, _ = pair(people, new_room())
+    more = mira.tile("Amara Osei").get_by_role("button", name=re.compile("^More"))
+    more.focus()
+    more.evaluate(END_AT_ONCE)
+    item = mira.page.get_by_role("menuitem", name="Connection details")
+    expect(item).to_be_focused()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    expect(item).to_be_focused()
+
+
 def good(shown: Locator, of: str, to: str) -> Callable[[], object]:
     return lambda: re.match(r"Good\s*\d+ ms, direct", cell(shown, of, to))
 

@@ -71,6 +71,15 @@ export class Menu {
       },
       { signal: this.#signal },
     );
+    // A key that is faster than the word that the menu is open.
+    on(
+      button,
+      "keydown",
+      (/** @type {KeyboardEvent} */ event) => {
+        if (this.#anchor === button && this.#element.matches(":popover-open")) this.#move(event);
+      },
+      { signal: this.#signal },
+    );
   }
 
   /**
@@ -103,14 +112,15 @@ export class Menu {
   #toggled(event) {
     const open = event.newState === "open";
     this.#anchor?.setAttribute("aria-expanded", String(open));
-    if (open) (this.#checked() ?? this.#items()[0])?.focus();
+    if (!open || this.#element.contains(document.activeElement)) return;
+    (this.#checked() ?? this.#items()[0])?.focus();
   }
 
   /** @param {KeyboardEvent} event */
   #move(event) {
     const items = this.#items();
     const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    const next = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1, Home: 0, End: -1 }[event.key];
     if (next === undefined) return;
     event.preventDefault();
     items.at(next % items.length)?.focus();
