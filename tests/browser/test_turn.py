@@ -200,9 +200,9 @@ manage.main()
 """
 
 
-def is_lost(*people: Person) -> bool:
-    """Does anybody see a path that is lost, and so searches another?"""
-    return any(person.page.locator("[data-lost]").count() for person in people)
+def wishes(*people: Person) -> int:
+    """How often anybody has asked the other for a search of another path."""
+    return sum(len(person.sent("restart")) for person in people)
 
 
 def has_allocated(turn: Turn, person: Person) -> bool:
@@ -252,8 +252,9 @@ def test_a_call_outlives_its_credentials(
         assert after == before, "no pair was built anew"
 
         # The relay holds everything back until somebody misses it.
+        asked = wishes(*both)
         os.killpg(turn.process.pid, signal.SIGSTOP)
-        both[0].wait_until(partial(is_lost, *both), "misses the other")
+        both[0].wait_until(lambda: wishes(*both) > asked, "misses the other")
         os.killpg(turn.process.pid, signal.SIGCONT)
         for person in both:
             person.wait_until(partial(has_allocated, turn, person), "restarts")
