@@ -97,6 +97,8 @@ class Client:
 
     def close(self) -> None:
         if self._browser is not None:
+            # Asked to end, a Chromium may wait for ever for the network it has lost.
+            self.host.kill()
             self._browser.close()
             self._browser = None
         self.host.close()
