@@ -67,7 +67,10 @@ def test_a_restarted_server_interrupts_no_picture(
     mira, amara = both
     seats = [person.seat for person in both]
     for person in both:
+        # What is fetched after joining says that the server is lost.
+        person.page.wait_for_load_state("networkidle")
         person.excuse("WebSocket connection to .* failed")
+        person.excuse("net::ERR_CONNECTION_")
     own_server.end(signal.SIGKILL)
     for person in both:
         expect(person.page.get_by_text("Connection to the server lost")).to_be_visible()
