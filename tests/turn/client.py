@@ -14,6 +14,7 @@ from tests.turn import stun
 from tests.turn.stun import Message, Place
 
 ANSWER_SECONDS = 5.0
+MISMATCH = 437
 FIRST_CHANNEL = 0x4000
 V4, V6 = 1, 2
 
@@ -65,10 +66,18 @@ class Client(asyncio.DatagramProtocol):
             )
             self._reading = loop.create_task(self._read(reader))
         else:
-            self._datagrams, _ = await loop.create_datagram_endpoint(
-                lambda: self, remote_addr=self.server
-            )
+            await self._open()
         return self
+
+    async def _open(self) -> None:
+        """Speak over UDP from a port of the system's choice, as nobody known yet."""
+        if self._datagrams is not None:
+            self._datagrams.close()
+        self._nonce = b""
+        loop = asyncio.get_running_loop()
+        self._datagrams, _ = await loop.create_datagram_endpoint(
+            lambda: self, remote_addr=self.server
+        )
 
     async def __aexit__(
         self,
@@ -100,16 +109,33 @@ class Client(asyncio.DatagramProtocol):
         return answer.place(stun.XOR_MAPPED_ADDRESS)
 
     async def allocate(
-        self, *, family: int = 0, lifetime: int = 600, transport: int = stun.UDP
+        self,
+        *,
+        family: int = 0,
+        lifetime: int = 600,
+        transport: int = stun.UDP,
+        tries: int = 3,
     ) -> Place:
-        """The address at which the server relays for us."""
+        """The address at which the server relays for us.
+
+        A port that another client had a while ago may still stand for that one's
+        allocation: then another is taken (RFC 8656, 7.4).
+        """
         wishes: list[tuple[int, bytes | Place]] = [
             (stun.REQUESTED_TRANSPORT, bytes([transport, 0, 0, 0])),
             (stun.LIFETIME, struct.pack(">I", lifetime)),
         ]
         if family:
             wishes.append((stun.ADDRESS_FAMILY, bytes([family, 0, 0, 0])))
-        answer = await self._ask(stun.ALLOCATE, wishes)
+        try:
+            answer = await self._ask(stun.ALLOCATE, wishes)
+        except Refused as refused:
+            if refused.code != MISMATCH or tries < 2 or self._datagrams is None:
+                raise
+            await self._open()
+            return await self.allocate(
+                family=family, lifetime=lifetime, transport=transport, tries=tries - 1
+            )
         return answer.place(stun.XOR_RELAYED_ADDRESS)
 
     async def refresh(self, lifetime: int) -> int:
