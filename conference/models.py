@@ -7,6 +7,10 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
+from .audit.models import AuditEntry
+
+__all__ = ["AuditEntry", "OutgoingMail", "OutgoingMailQuerySet", "SiteText"]
+
 FAULT_LENGTH = 200
 FIRST_WAIT = timedelta(seconds=10)
 LAST_WAIT = timedelta(hours=1)

@@ -1,5 +1,6 @@
 """Who people are."""
 
+from .suspension import Suspension
 from .user import User
 
-__all__ = ["User"]
+__all__ = ["Suspension", "User"]

@@ -1,5 +1,6 @@
 """What the server remembers of rooms."""
 
+from .ban import Ban
 from .invitation import (
     Acceptance,
     AccountNeeded,
@@ -10,6 +11,8 @@ from .invitation import (
 from .membership import Membership, Role
 from .message import Message
 from .postage import NoMail, Postage
+from .prohibition import Prohibition
+from .report import Report, ReportNote
 from .room import Room
 from .seat import Seat
 from .visit import Visit
@@ -17,12 +20,16 @@ from .visit import Visit
 __all__ = [
     "Acceptance",
     "AccountNeeded",
+    "Ban",
     "Invitation",
     "InvitationRefused",
     "Membership",
     "Message",
     "NoMail",
     "Postage",
+    "Prohibition",
+    "Report",
+    "ReportNote",
     "Role",
     "Room",
     "Seat",

@@ -127,6 +127,18 @@ class Room(models.Model):
         default=False,
         help_text="Sound and pictures go through the TURN server alone.",
     )
+    lobby = models.BooleanField(
+        "people wait until a host lets them in",
+        default=False,
+        help_text="Hosts and members come in at once.",
+    )
+    locked = models.BooleanField(
+        "nobody new comes in", default=False, help_text="Hosts still do."
+    )
+    forbidden = models.JSONField(default=list, blank=True, editable=False)
+    """What nobody but hosts may do: some of `Power` (rooms.signalling.protocol)."""
+    password = models.CharField(max_length=128, blank=True, editable=False)
+    """Hashed; empty: none is asked for. Hosts and members are never asked."""
     version = models.PositiveIntegerField(default=1, editable=False)
     revocation = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -42,6 +42,11 @@ class Seat(models.Model):
         related_name="+",
     )
     since = models.DateTimeField()
+    person = models.CharField(max_length=64, default="", db_index=True)
+    """As tickets name people: `u:<account>` or `g:<guest>`."""
+    role = models.CharField(max_length=12, default="guest")
+    away = models.BooleanField(default=False)
+    """Whether no socket serves it just now."""
     process = models.CharField(max_length=32, db_index=True)
     seen = models.DateTimeField(db_index=True)
 

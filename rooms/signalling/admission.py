@@ -17,6 +17,9 @@ def facts_of(entry: Entry) -> RoomChanged:
         version=entry.room_version,
         revocation=entry.revocations[1],
         relay_only=entry.relay_only,
+        locked=entry.locked,
+        lobby=entry.lobby,
+        forbidden=entry.room_forbidden,
     )
 
 
@@ -30,6 +33,9 @@ def refreshed(entry: Entry, facts: RoomChanged) -> Entry:
         access=facts.access,
         room_version=facts.version,
         relay_only=facts.relay_only,
+        locked=facts.locked,
+        lobby=facts.lobby,
+        room_forbidden=facts.forbidden,
     )
 
 

@@ -17,7 +17,7 @@ from channels.layers import BaseChannelLayer, get_channel_layer
 
 from conference.log import about
 
-from .protocol import Access
+from .protocol import Access, Power, Role
 
 if TYPE_CHECKING:
     from ..models import Room
@@ -46,6 +46,9 @@ class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
     version: int
     revocation: int = 0
     relay_only: bool = False
+    locked: bool = False
+    lobby: bool = False
+    forbidden: tuple[Power, ...] = ()
 
 
 class RoomDeleted(msgspec.Struct, tag="room.deleted", frozen=True):
@@ -54,7 +57,85 @@ class RoomDeleted(msgspec.Struct, tag="room.deleted", frozen=True):
     room: int
 
 
-Announcement = RoomChanged | RoomDeleted
+class StandingChanged(msgspec.Struct, tag="standing.changed", frozen=True):
+    """What somebody is in the room now, and what is forbidden to them alone.
+
+    `person` is `u:<account>` or `g:<guest>`, as in tickets.
+    """
+
+    room: int
+    person: str
+    role: Role
+    forbidden: tuple[Power, ...]
+
+
+class KeptOut(msgspec.Struct, tag="kept.out", frozen=True):
+    """Somebody has to go, and may not come back until `LetBack`.
+
+    `reason` may be shown to that person.
+    """
+
+    room: int
+    person: str
+    reason: str = ""
+
+
+class LetBack(msgspec.Struct, tag="let.back", frozen=True):
+    """Somebody who was kept out may come in again."""
+
+    room: int
+    person: str
+
+
+class AccountRevoked(msgspec.Struct, tag="account.revoked", frozen=True):
+    """All that was signed for the account with a smaller number is void everywhere.
+
+    `why` may be shown to that person.
+    """
+
+    user: int
+    revocation: int
+    why: str = ""
+
+
+class SessionsEnded(msgspec.Struct, tag="sessions.ended", frozen=True):
+    """Browsers were logged out; each is named by its binding (tickets.bind_of)."""
+
+    binds: tuple[str, ...]
+
+
+class CallEnds(msgspec.Struct, tag="call.ends", frozen=True):
+    """The call ends for everybody at `at` (ms since 1970); 0: it goes on after all.
+
+    `name` is who says so.
+    """
+
+    room: int
+    at: int
+    name: str
+
+
+class Notice(msgspec.Struct, tag="room.notice", frozen=True):
+    """The people who run the site say this to everybody in the room."""
+
+    room: int
+    text: str
+
+
+RoomNews = RoomChanged | RoomDeleted
+"""What the rows say of a room."""
+
+News = (
+    RoomNews
+    | StandingChanged
+    | KeptOut
+    | LetBack
+    | AccountRevoked
+    | SessionsEnded
+    | CallEnds
+    | Notice
+)
+"""What any process may tell all of them: each does what concerns its sockets."""
 
 
 def changed(room: "Room") -> RoomChanged:
@@ -68,35 +149,42 @@ def changed(room: "Room") -> RoomChanged:
         version=room.version,
         revocation=room.revocation,
         relay_only=room.relay_only,
+        locked=room.locked,
+        lobby=room.lobby,
+        forbidden=msgspec.convert(room.forbidden, tuple[Power, ...]),
     )
 
 
 def room_changed(room: "Room") -> None:
     """Tell every process; for views and models, once the change is committed."""
-    _announce(changed(room))
+    tell(changed(room))
 
 
 def room_deleted(room_id: int) -> None:
     """Tell every process; for views and models, once the deletion is committed."""
-    _announce(RoomDeleted(room_id))
+    tell(RoomDeleted(room_id))
 
 
-def _announce(news: Announcement) -> None:
+def tell(news: News) -> None:
+    """Tell every process; once what it says is committed."""
     # A change that is stored must not fail because telling of it does.
     try:
         async_to_sync(announce)(news)
     except Exception:
-        logger.exception("A change was not announced", extra=about(news.room))
+        room = getattr(news, "room", None)
+        logger.exception(
+            "A change was not announced", extra={} if room is None else about(room)
+        )
 
 
-async def announce(news: Announcement) -> None:
+async def announce(news: News) -> None:
     """Send to all processes; raises what the layer raises."""
     layer = get_channel_layer()
     if layer is not None:
         await layer.group_send(GROUP, msgspec.to_builtins(news))
 
 
-async def listen(hear: Callable[[Announcement], None]) -> None:
+async def listen(hear: Callable[[News], None]) -> None:
     """Call `hear` with each announcement until cancelled.
 
     A layer that fails is logged once, then tried again with a growing pause.
@@ -147,8 +235,8 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _deliver(message: object, hear: Callable[[Announcement], None]) -> None:
+def _deliver(message: object, hear: Callable[[News], None]) -> None:
     try:
-        hear(msgspec.convert(message, Announcement))
+        hear(msgspec.convert(message, News))
     except Exception:
         logger.exception("An announcement could not be followed")

@@ -59,6 +59,10 @@ LEFT_AT_MOST = 256
 """So many seats that were left on purpose are remembered for each call."""
 
 
+RANKS = {"co-host": Rank.HOST, "owner": Rank.OWNER}
+"""Of those who sit; the others have the rank of a seat."""
+
+
 class Call:
     """One room's people. Made by the hub when the first of them says hello.
 
@@ -89,7 +93,8 @@ class Call:
         return not self._door and self.seats.idle
 
     def rank(self, socket: Socket) -> Rank:
-        return Rank.SEAT if self.seats.of(socket) else Rank.DOOR
+        seat = self.seats.of(socket)
+        return Rank.DOOR if seat is None else RANKS.get(seat.claim.role, Rank.SEAT)
 
     def admits(self, entry: Entry) -> bool:
         """Whether the room, as it is known here, is open to this person.

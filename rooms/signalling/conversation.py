@@ -8,26 +8,41 @@ from .call import Call
 from .holder import Departure
 from .lifecycle import hub, keeper
 from .protocol import (
+    Admit,
+    Allow,
     Answer,
+    Ask,
     Candidates,
     Chat,
     ChatAck,
     ChatHistory,
     Diagnosis,
+    End,
+    GoOn,
     Hello,
     Incoming,
     Join,
     Leave,
+    Lobby,
+    Lock,
+    Mute,
     Offer,
     PeerChat,
     Ping,
+    Promote,
     ProtocolError,
     Rank,
+    Refuse,
     Relayed,
+    Remove,
+    Rename,
+    Report,
     Restart,
     Revoked,
     ServerMessage,
+    Spotlight,
     State,
+    Transfer,
     Unheard,
     encode,
     error,
@@ -139,6 +154,14 @@ class Conversation:
             case Leave():
                 call.leave(self)
                 hub.settle(call)
+            case Report():
+                raise ProtocolError("try-again", "report")
+            case Admit() | Refuse() | Mute() | Ask() | Allow() | Remove() | Promote():
+                raise ProtocolError("try-again", str(message.__struct_config__.tag))
+            case Transfer() | Rename() | Spotlight() | Lock() | Lobby() | End():
+                raise ProtocolError("try-again", str(message.__struct_config__.tag))
+            case GoOn():
+                raise ProtocolError("try-again", "go-on")
             case Hello() | Ping():
                 raise AssertionError("for the socket, not for the call")
             case _:

@@ -13,6 +13,13 @@ ERRORS_AT_MOST = 30
 ERRORS_SECONDS = 10.0
 
 
+def refusal_of(rank: Rank, needs: Rank) -> ErrorCode | None:
+    """Why somebody of this rank may not say what needs that one; None: they may."""
+    if rank >= needs:
+        return None
+    return "not-allowed" if rank >= Rank.SEAT else "not-yet"
+
+
 class Gate:
     """`rank` is asked anew for each message: how far its sender has come."""
 
@@ -44,8 +51,8 @@ class Gate:
         return fault.code not in FORGIVEN and self._patience.lost()
 
     def _allow(self, about: str, kind: Kind) -> ErrorCode | None:
-        if self._rank() < kind.who:
-            return "not-yet"
+        if refusal := refusal_of(self._rank(), kind.who):
+            return refusal
         bucket = self._buckets.get(about)
         if bucket is None:
             bucket = TokenBucket(kind.rate, kind.burst, self._clock)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from conference.log import about
 
 from .admission import facts_of, open_to
-from .bus import Announcement, RoomChanged, RoomDeleted
+from .bus import News, RoomChanged, RoomDeleted
 from .call import Call
 from .holder import Departure, Socket
 from .seats import Clock
@@ -150,8 +150,10 @@ class Hub:
         if not self._kept:
             self._ran = None
 
-    def hear(self, news: Announcement) -> None:
-        """Follow what some process announced about a room."""
+    def hear(self, news: News) -> None:
+        """Follow what some process announced."""
+        if not isinstance(news, RoomChanged | RoomDeleted):
+            return
         call = self._calls.get(news.room)
         if call is None:
             return

@@ -19,7 +19,7 @@ from accounts.models import User
 
 from ..models import Acceptance, Membership, Room
 from .admission import refreshed
-from .bus import Announcement, RoomDeleted, changed
+from .bus import RoomDeleted, RoomNews, changed
 from .protocol import Revoked
 from .tickets import Entry
 
@@ -48,7 +48,7 @@ class Facts(NamedTuple):
     closed or gone.
     """
 
-    news: Announcement
+    news: RoomNews
     invited: bool
     standing: int | None
 

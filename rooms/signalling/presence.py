@@ -19,7 +19,7 @@ from django.utils import timezone
 from conference.process import process
 
 from ..models import Room, Seat, Visit
-from .bus import Announcement, RoomDeleted, changed
+from .bus import RoomDeleted, RoomNews, changed
 from .hub import Hub
 from .lookups import as_of, facts_now, standing, uninvited
 from .protocol import Revoked
@@ -45,7 +45,7 @@ class _Place:
 class Presence:
     """This process's seats in the database."""
 
-    def __init__(self, hub: Hub, hear: Callable[[Announcement], None]) -> None:
+    def __init__(self, hub: Hub, hear: Callable[[RoomNews], None]) -> None:
         self._hub = hub
         self._hear = hear
         self._woken: asyncio.Event | None = None
@@ -139,7 +139,7 @@ class Presence:
 
     def _exchange(
         self, places: list[_Place], rooms: list[int], people: set[int]
-    ) -> tuple[list[Announcement], Mapping[int, int]]:
+    ) -> tuple[list[RoomNews], Mapping[int, int]]:
         """Write the places; read the rooms, and the accounts that are not closed."""
         known = {room.pk: room for room in Room.objects.filter(pk__in=rooms)}
         living = standing(people)
@@ -147,7 +147,7 @@ class Presence:
         self._write([place for place in places if place.room in known], living, now)
         used = {place.room for place in places} & known.keys()
         Room.objects.filter(pk__in=used).update(last_used_at=now)
-        news: list[Announcement] = [changed(room) for room in known.values()]
+        news: list[RoomNews] = [changed(room) for room in known.values()]
         news += [RoomDeleted(room) for room in rooms if room not in known]
         return news, living
 

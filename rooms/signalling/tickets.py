@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core import signing
 from django.utils.encoding import force_bytes
 
-from .protocol import Access, Picture, Role
+from .protocol import Access, Picture, Power, Role
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -50,6 +50,8 @@ class Entry(msgspec.Struct, frozen=True):
     `since` is when the page instance `instance` took the seat, as a welcome said, and 0
     in a ticket. `revocations` are those of the account and of the room when a page view
     decided; a larger one in their rows takes the right back.
+    `forbidden` is what is forbidden to this person alone. `admitted`: a host, or the
+    room as it was, has let the person in once; signed with a welcome.
     `invited`: a role or an accepted invitation let the person in then, link or not.
     """
 
@@ -73,6 +75,11 @@ class Entry(msgspec.Struct, frozen=True):
     instance: str = ""
     revocations: tuple[int, int] = (0, 0)
     relay_only: bool = False
+    locked: bool = False
+    lobby: bool = False
+    room_forbidden: tuple[Power, ...] = ()
+    forbidden: tuple[Power, ...] = ()
+    admitted: bool = False
 
 
 class _Slip(msgspec.Struct):
@@ -117,6 +124,9 @@ def entry_for(
         picture="" if user is None else msgspec.convert(user.picture_url, Picture),
         revocations=(0 if user is None else user.revocation, room.revocation),
         relay_only=room.relay_only,
+        locked=room.locked,
+        lobby=room.lobby,
+        room_forbidden=msgspec.convert(room.forbidden, tuple[Power, ...]),
     )
 
 

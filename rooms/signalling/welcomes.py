@@ -46,6 +46,10 @@ def welcome(
         ice_expires=ice.expires_ms,
         chat_number=chat_number if facts.keeps_chat else 0,
         partial=partial,
+        forbidden=(),
+        held=(),
+        spotlight="",
+        ending=0,
     )
 
 
@@ -57,4 +61,7 @@ def shown(facts: RoomChanged) -> RoomFacts:
         keeps_chat=facts.keeps_chat,
         relay_only=facts.relay_only,
         access=facts.access,
+        locked=facts.locked,
+        lobby=facts.lobby,
+        forbidden=facts.forbidden,
     )

@@ -13,7 +13,7 @@ Object.assign(globalThis, {
 });
 
 const PAGE = {
-  protocol: 3,
+  protocol: 4,
   socket: "/ws/rooms/x/",
   ticketUrl: "",
   ticket: "first",

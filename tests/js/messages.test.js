@@ -4,7 +4,7 @@ import { FRAME_BYTES, parsePeer, parseServer } from "../../static/js/call/messag
 import { peerSamples, serverSamples } from "./protocol.js";
 
 test("every sample of the server is a message", () => {
-  assert.equal(serverSamples.length, 20);
+  assert.equal(serverSamples.length, 30);
   for (const sample of serverSamples) {
     assert.deepEqual(parseServer(JSON.stringify(sample)), sample);
   }
@@ -68,6 +68,9 @@ test("a picture is a path of this very site, or none", () => {
       keepsChat: false,
       relayOnly: false,
       access: "anyone",
+      locked: false,
+      lobby: false,
+      forbidden: [],
     };
     const people = [{ name: "Amara", picture }];
     return parseServer(JSON.stringify({ type: "door", room, people, full: false }));

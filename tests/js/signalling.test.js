@@ -42,7 +42,7 @@ function start(doorway = {}) {
 test("says hello with the ticket of the page, and stands at the door", () => {
   const { seen } = start();
   FakeSocket.last.open().say(DOOR);
-  const hello = { type: "hello", protocol: 3, instance: "Zk3vQ0c1", ticket: "first" };
+  const hello = { type: "hello", protocol: 4, instance: "Zk3vQ0c1", ticket: "first" };
   assert.deepEqual(FakeSocket.last.sent, [hello]);
   assertDocumented(hello);
   assert.deepEqual(seen.messages, [DOOR]);
@@ -65,7 +65,7 @@ test("a reload resumes: hello and join go out together", () => {
   assert.equal(signalling.send({ type: "ping", heard: 0 }), false);
   const socket = FakeSocket.last.open();
   assert.deepEqual(socket.sent, [
-    { type: "hello", protocol: 3, instance: "Zk3vQ0c1", resume: "token" },
+    { type: "hello", protocol: 4, instance: "Zk3vQ0c1", resume: "token" },
     JOIN,
   ]);
   socket.sent.forEach(assertDocumented);

@@ -13,7 +13,7 @@ test("streams hold what the slots say, and nothing else", () => {
   const tracks = { microphone: "audio", camera: "video", screen: "video", screenAudio: "audio" };
   for (const slot of Object.keys(tracks)) tracks[slot] = new FakeTrack(tracks[slot], slot);
   const show = (slots) => {
-    const person = /** @type {any} */ ({ ...streams, slots });
+    const person = /** @type {any} */ ({ ...streams, slots, forbidden: [], held: [] });
     showTracks(person, (slot) => tracks[slot]);
     return Object.values(streams).map((stream) => stream.getTracks().map(({ label }) => label)[0]);
   };

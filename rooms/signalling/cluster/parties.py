@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from ..gate import refusal_of
 from ..holder import Departure
 from ..protocol import TABLE, Incoming, Join, ProtocolError, Rank
 from ..tickets import Entry
@@ -78,8 +79,8 @@ def bring_in(party: Party, wire: Wire, wish: Join | None, refuse: Refuse) -> Non
 def need_rank(party: Party, message: Incoming) -> None:
     """Raise ProtocolError if somebody has not come far enough to say this."""
     kind = str(message.__struct_config__.tag)
-    if party.rank < TABLE[kind].who:
-        raise ProtocolError("not-yet", kind, target_of(message))
+    if refusal := refusal_of(party.rank, TABLE[kind].who):
+        raise ProtocolError(refusal, kind, target_of(message))
 
 
 def target_of(message: Incoming) -> str:

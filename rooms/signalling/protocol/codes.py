@@ -13,6 +13,9 @@ ErrorCode = Literal[
     "bad-protocol",
     "ticket-refused",
     "not-kept",
+    "not-allowed",
+    "locked",
+    "kept-out",
     "try-again",
     "undeliverable",
 ]
@@ -27,6 +30,9 @@ ERRORS: dict[ErrorCode, str] = {
     "bad-protocol": "This page is out of date. Reload it.",
     "ticket-refused": "This page is no longer valid. Open the link again.",
     "not-kept": "This room does not keep its chat.",
+    "not-allowed": "You may not do that here.",
+    "locked": "The host has locked this room. Nobody new comes in.",
+    "kept-out": "The host does not let you into this room.",
     "try-again": "The server could not do that just now. Try again.",
     "undeliverable": "That did not reach the other person. Try again.",
 }
@@ -48,6 +54,8 @@ class Close(IntEnum):
     HELLO_TIMEOUT = 4408
     MOVED = 4409
     ROOM_DELETED = 4410
+    ENDED = 4411
+    REMOVED = 4412
     SLOW_READER = 4413
     BAD_PROTOCOL = 4426
 

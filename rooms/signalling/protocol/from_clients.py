@@ -9,6 +9,7 @@ from msgspec import Meta
 from .values import (
     CANDIDATES,
     CHAT_TARGETS,
+    PEOPLE,
     UNHEARD,
     Candidate,
     Count,
@@ -16,6 +17,9 @@ from .values import (
     MessageId,
     Moment,
     Name,
+    Power,
+    ReportReason,
+    Slot,
     Slots,
     Token,
     TurnFinding,
@@ -26,11 +30,16 @@ from .values import (
 
 
 class Rank(IntEnum):
-    """How far a sender has come. A message needs at least the rank of its type."""
+    """How far a sender has come. A message needs at least the rank of its type.
+
+    Hosts are the room's owner and co-hosts.
+    """
 
     ANYONE = 0
     DOOR = 1
     SEAT = 2
+    HOST = 3
+    OWNER = 4
 
 
 class ClientMessage(
@@ -80,6 +89,9 @@ class Unheard(ClientMessage, frozen=True, tag="unheard"):
     """The seats of which the client hears nothing itself; replaces the last."""
 
     seats: Annotated[tuple[Id, ...], Meta(max_length=UNHEARD)]
+
+
+Seats = Annotated[tuple[Id, ...], Meta(min_length=1, max_length=PEOPLE)]
 
 
 class _Description(ClientMessage, frozen=True):
@@ -156,6 +168,104 @@ class ChatHistory(ClientMessage, frozen=True, tag="chat-history"):
     after: Count
 
 
+class _Order(ClientMessage, frozen=True):
+    """What a host decides about one person."""
+
+    to: Id
+
+
+class Admit(ClientMessage, frozen=True, tag="admit"):
+    """Let these in who wait in the lobby."""
+
+    seats: Seats
+
+
+class Refuse(ClientMessage, frozen=True, tag="refuse"):
+    """Do not let these in, this time."""
+
+    seats: Seats
+
+
+class Mute(ClientMessage, frozen=True, tag="mute"):
+    """Turn this off for these, or, without `seats`, for all who are no hosts."""
+
+    slot: Slot
+    seats: Seats | None = None
+
+
+class Ask(_Order, frozen=True, tag="ask"):
+    """Ask somebody to turn this on; nobody but they can."""
+
+    slot: Literal["microphone", "camera"]
+
+
+class Allow(ClientMessage, frozen=True, tag="allow"):
+    """Let somebody do this or forbid it; without `to`, everybody who is no host."""
+
+    power: Power
+    allowed: bool
+    to: Id | None = None
+
+
+class Remove(_Order, frozen=True, tag="remove"):
+    """Send somebody away; with `ban` for good."""
+
+    ban: bool
+    reason: Annotated[str, Meta(max_length=200, pattern=r"\A[^\x00]*\Z")] = ""
+
+
+class Promote(_Order, frozen=True, tag="promote"):
+    """Give somebody with an account another role; `guest`: none."""
+
+    role: Literal["co-host", "member", "guest"]
+
+
+class Transfer(_Order, frozen=True, tag="transfer"):
+    """Make somebody with an account the room's owner; the sender stays a co-host."""
+
+
+class Rename(_Order, frozen=True, tag="rename"):
+    """Show a guest under another name."""
+
+    name: Name
+
+
+class Spotlight(ClientMessage, frozen=True, tag="spotlight"):
+    """Show this person large to everybody; empty: nobody."""
+
+    seat: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{0,32}\Z")]
+
+
+class Lock(ClientMessage, frozen=True, tag="lock"):
+    """Let nobody new in, or let people in again."""
+
+    locked: bool
+
+
+class Lobby(ClientMessage, frozen=True, tag="lobby"):
+    """Let newcomers wait until a host lets them in, or no longer."""
+
+    lobby: bool
+
+
+class End(ClientMessage, frozen=True, tag="end"):
+    """End the call for everybody after so many seconds."""
+
+    seconds: Annotated[int, Meta(ge=0, le=60)]
+
+
+class GoOn(ClientMessage, frozen=True, tag="go-on"):
+    """Do not end the call after all."""
+
+
+class Report(ClientMessage, frozen=True, tag="report"):
+    """Tell the people who run the site about somebody; without `to`, about the room."""
+
+    reason: ReportReason
+    words: Annotated[str, Meta(max_length=1000, pattern=r"\A[^\x00]*\Z")] = ""
+    to: Id | None = None
+
+
 Incoming = (
     Hello
     | Ping
@@ -171,6 +281,21 @@ Incoming = (
     | Chat
     | ChatAck
     | ChatHistory
+    | Admit
+    | Refuse
+    | Mute
+    | Ask
+    | Allow
+    | Remove
+    | Promote
+    | Transfer
+    | Rename
+    | Spotlight
+    | Lock
+    | Lobby
+    | End
+    | GoOn
+    | Report
 )
 
 
@@ -199,7 +324,40 @@ TABLE: dict[str, Kind] = {
     "chat": Kind(Chat, Rank.SEAT, 5, 60, 24_576),
     "chat-ack": Kind(ChatAck, Rank.SEAT, 30, 300, 512),
     "chat-history": Kind(ChatHistory, Rank.SEAT, 2, 10, 256),
+    "report": Kind(Report, Rank.SEAT, 0.2, 5, 4608),
+    "admit": Kind(Admit, Rank.HOST, 5, 20, 4096),
+    "refuse": Kind(Refuse, Rank.HOST, 5, 20, 4096),
+    "mute": Kind(Mute, Rank.HOST, 5, 40, 4096),
+    "ask": Kind(Ask, Rank.HOST, 5, 20, 256),
+    "allow": Kind(Allow, Rank.HOST, 5, 20, 256),
+    "remove": Kind(Remove, Rank.HOST, 5, 20, 1536),
+    "rename": Kind(Rename, Rank.HOST, 5, 20, 2048),
+    "spotlight": Kind(Spotlight, Rank.HOST, 5, 20, 256),
+    "lock": Kind(Lock, Rank.HOST, 2, 10, 256),
+    "lobby": Kind(Lobby, Rank.HOST, 2, 10, 256),
+    "end": Kind(End, Rank.HOST, 1, 5, 256),
+    "go-on": Kind(GoOn, Rank.HOST, 1, 5, 256),
+    "promote": Kind(Promote, Rank.OWNER, 2, 10, 256),
+    "transfer": Kind(Transfer, Rank.OWNER, 1, 5, 256),
 }
 
 Relayed = Offer | Answer | Candidates | Restart | Diagnosis | ChatAck
 """What goes to one other seat, with `from` in place of `to`."""
+
+Order = (
+    Admit
+    | Refuse
+    | Mute
+    | Ask
+    | Allow
+    | Remove
+    | Promote
+    | Transfer
+    | Rename
+    | Spotlight
+    | Lock
+    | Lobby
+    | End
+    | GoOn
+)
+"""What only a host may say; the role is read again from its row at that moment."""

@@ -23,7 +23,9 @@ from .values import (
     Moment,
     Part,
     Picture,
+    Power,
     Role,
+    Slot,
     Slots,
     Token,
     TurnFinding,
@@ -38,6 +40,9 @@ class RoomFacts(Part, frozen=True):
     keeps_chat: bool
     relay_only: bool
     access: Access
+    locked: bool
+    lobby: bool
+    forbidden: tuple[Power, ...]
 
 
 class Named(Part, frozen=True):
@@ -57,10 +62,24 @@ class Person(Part, frozen=True):
     picture: Picture
     role: Role
     guest: bool
+    lookalike: bool
+    forbidden: tuple[Power, ...]
+    held: tuple[Slot, ...]
     answers_only: bool
     away: bool
     version: Count
     slots: Slots
+
+
+class Knocker(Part, frozen=True):
+    """Somebody who waits in the lobby, as hosts see them."""
+
+    seat: Id
+    name: str
+    picture: Picture
+    guest: bool
+    lookalike: bool
+    since: Whole
 
 
 class IceServer(Part, frozen=True, omit_defaults=True):
@@ -100,6 +119,14 @@ class Waiting(ServerMessage, frozen=True, tag="waiting"):
     ahead: Count
 
 
+class Knocking(ServerMessage, frozen=True, tag="knocking"):
+    """A host has to let the receiver in."""
+
+
+class TurnedAway(ServerMessage, frozen=True, tag="turned-away"):
+    """A host did not let the receiver in, this time."""
+
+
 class Welcome(ServerMessage, frozen=True, tag="welcome"):
     seat: Id
     since: Whole
@@ -113,6 +140,10 @@ class Welcome(ServerMessage, frozen=True, tag="welcome"):
     ice_expires: Whole
     chat_number: Count
     partial: bool
+    forbidden: tuple[Power, ...]
+    held: tuple[Slot, ...]
+    spotlight: str
+    ending: Whole
 
 
 class PeerJoined(ServerMessage, frozen=True, tag="peer-joined"):
@@ -122,6 +153,24 @@ class PeerJoined(ServerMessage, frozen=True, tag="peer-joined"):
 class PeerLeft(ServerMessage, frozen=True, tag="peer-left"):
     seat: Id
     reason: Literal["left", "closed", "lost"]
+
+
+class PeerRevoked(ServerMessage, frozen=True, tag="peer-revoked"):
+    """The right to this seat was taken back; unlike a lost one it never comes back."""
+
+    seat: Id
+    reason: Literal["removed", "revoked"]
+
+
+class PeerStanding(ServerMessage, frozen=True, tag="peer-standing"):
+    """What hosts and the server say of somebody; also told to that person."""
+
+    seat: Id
+    name: str
+    role: Role
+    lookalike: bool
+    forbidden: tuple[Power, ...]
+    held: tuple[Slot, ...]
 
 
 class PeerAway(ServerMessage, frozen=True, tag="peer-away"):
@@ -189,6 +238,41 @@ class ChatPage(ServerMessage, frozen=True, tag="chat-page"):
 
 class RoomChanged(ServerMessage, frozen=True, tag="room-changed"):
     room: RoomFacts
+
+
+class Knocks(ServerMessage, frozen=True, tag="knocks"):
+    """For hosts: who waits in the lobby, first come first."""
+
+    people: tuple[Knocker, ...]
+
+
+class PeerAsks(_FromPeer, frozen=True, tag="peer-asks"):
+    """A host asks the receiver to turn this on."""
+
+    slot: Literal["microphone", "camera"]
+
+
+class Spotlit(ServerMessage, frozen=True, tag="spotlit"):
+    """Whom everybody is shown large; empty: nobody."""
+
+    seat: str
+
+
+class Ending(ServerMessage, frozen=True, tag="ending"):
+    """When the call ends for everybody, and who said so; 0: it goes on."""
+
+    at: Whole
+    name: str
+
+
+class Announcement(ServerMessage, frozen=True, tag="announcement"):
+    """What the people who run the site say to everybody in the room."""
+
+    text: str
+
+
+class Reported(ServerMessage, frozen=True, tag="reported"):
+    """The report is kept; the people who run the site see it."""
 
 
 class Pong(ServerMessage, frozen=True, tag="pong"):

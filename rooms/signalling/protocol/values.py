@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-VERSION = 3
+VERSION = 4
 FRAME_BYTES = 65_536
 SAFE_INTEGER = 2**53 - 1
 END_OF_TIME = 8_640_000_000_000_000
@@ -15,6 +15,8 @@ END_OF_TIME = 8_640_000_000_000_000
 CANDIDATES = 40
 CHAT_TARGETS = 16
 UNHEARD = 32
+PEOPLE = 64
+"""So many seats one order may name."""
 
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
 MessageId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
@@ -25,6 +27,13 @@ Whole = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
 Moment = Annotated[int, Meta(ge=0, le=END_OF_TIME)]
 Switch = Literal["on", "off"]
 Role = Literal["owner", "co-host", "member", "guest"]
+Slot = Literal["microphone", "camera", "screen"]
+"""What a host may turn off for somebody; of a screen, its sound goes with it."""
+Power = Literal["microphone", "camera", "screen", "chat"]
+"""What a host may forbid."""
+ReportReason = Literal[
+    "abuse", "hate", "nudity", "spam", "impersonation", "recording", "other"
+]
 Access = Literal["anyone", "signed-in", "invited"]
 TurnFinding = Literal["none", "ok", "refused", "unreachable", "unknown"]
 UdpFinding = Literal["ok", "blocked", "unknown"]

@@ -24,6 +24,14 @@ import { firstState } from "./state.js";
 /** The page is drawn after the first offers and answers have left, or after this time at the latest. */
 const DRAW_MOST_MS = 100;
 
+/** What is announced to somebody who tries what hosts do not allow. */
+const FORBIDDEN = {
+  microphone: "The host keeps you muted for now.",
+  camera: "The host does not allow your camera for now.",
+  screen: "The host does not allow you to share your screen.",
+  chat: "The host does not allow you to write for now.",
+};
+
 /** What is announced when a device goes away by itself. */
 const GONE = {
   microphone: "Your microphone is gone. The others do not hear you now.",
@@ -140,20 +148,21 @@ export class Call extends Emitter {
 
   /** @param {boolean} on */
   setMicrophone(on) {
-    if (on && this.#isBarred("microphone")) return;
+    if (on && (this.#isForbidden("microphone") || this.#isBarred("microphone"))) return;
     this.#memory.write({ microphoneOn: on });
     this.#own.media.setMicrophone(on);
   }
 
   /** @param {boolean} on */
   setCamera(on) {
-    if (on && this.#isBarred("camera")) return;
+    if (on && (this.#isForbidden("camera") || this.#isBarred("camera"))) return;
     this.#memory.write({ cameraOn: on });
     this.#own.media.setCamera(on);
   }
 
   /** Asks the browser for a screen, and shows it; call it from a click. */
   share() {
+    if (this.#isForbidden("screen")) return;
     this.#own.share.start();
   }
 
@@ -185,6 +194,7 @@ export class Call extends Emitter {
    * @returns {boolean} False for an empty or too long one.
    */
   send(text) {
+    if (this.#isForbidden("chat")) return false;
     return this.#session.chat.send(text);
   }
 
@@ -227,6 +237,32 @@ export class Call extends Emitter {
   close() {
     this.#session.close();
     this.#release();
+  }
+
+  /**
+   * Says something to the server that only hosts may say, or a report. What becomes of it is seen by all.
+   *
+   * @param {import("./messages.js").Order|import("./messages.js").Report} message
+   * @returns {boolean} False: the server is away, and nothing was said.
+   */
+  order(message) {
+    return this.#session.toServer(message);
+  }
+
+  /** @param {Partial<import("./state.js").Order>} facts What this page has shown, or does not want to show. */
+  note(facts) {
+    this.#session.note(facts);
+  }
+
+  /**
+   * Whether hosts do not let this person do it, which is said.
+   *
+   * @param {import("./messages.js").Power} power
+   */
+  #isForbidden(power) {
+    if (!this.#session.forbidden.includes(power)) return false;
+    this.emit("announce", FORBIDDEN[power]);
+    return true;
   }
 
   /**
@@ -292,13 +328,15 @@ export class Call extends Emitter {
     if (session.phase === "left" || session.phase === "refused") this.#release();
     else if (session.seat) this.#lock.hold(session.seat);
     const { phase, refusal, here, full, ahead, server, joinedAt, seat, name, chat } = session;
-    Object.assign(this.state, { phase, refusal, here, full, ahead, server, joinedAt });
+    const { order } = session;
+    Object.assign(this.state, { phase, refusal, here, full, ahead, server, joinedAt, order });
     Object.assign(this.state.room, session.room);
     Object.assign(this.state.own, {
       seat,
       name: name || this.state.own.name,
       picture: session.picture || this.state.own.picture,
       role: session.role,
+      forbidden: session.forbidden,
       slots: own.slots,
       speaking: ears.speaking,
       mutedSpeaking: ears.mutedSpeaking,

@@ -16,6 +16,8 @@ const WORDS = {
   revoked: "Your place in this call is gone. Reload the page to see whether you may come in.",
   "unknown-room": "This link opens nothing for you. Log in, or ask for a new one.",
   moved: "You opened this call in another tab. It goes on there.",
+  ended: "The host ended the call for everybody.",
+  removed: "The host removed you from this call.",
   "room-deleted": "The owner deleted this room. The call is over.",
   "bad-protocol": "This page is of an older version. Reload it.",
 };
@@ -28,6 +30,8 @@ const FINAL = {
   4404: "unknown-room",
   4409: "moved",
   4410: "room-deleted",
+  4411: "ended",
+  4412: "removed",
   4426: "bad-protocol",
 };
 

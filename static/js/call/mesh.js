@@ -62,6 +62,8 @@ export class Mesh extends Emitter {
   /** How many pairs were silent at the last look, of people whom the server has. */
   #stalled = 0;
   #stopRenewing = () => {};
+  /** @type {Set<string>} Seats whose right was taken back. */
+  #revoked = new Set();
 
   /**
    * @param {import("./slots.js").Outgoing} outgoing
@@ -173,12 +175,14 @@ export class Mesh extends Emitter {
    */
   joined(someone, { isAnew = false, isFurther = false } = {}) {
     const { seat, instance, answersOnly, version, slots } = someone;
+    if (this.#revoked.has(seat)) return;
     const known = this.#entries.get(seat);
     const offers = answersOnly || this.#since > someone.since;
     const isKnown = known?.person.instance === instance && known.person.since === someone.since;
     if (isKnown && !isAnew) {
-      const { name, picture, role, away } = someone;
-      Object.assign(known.person, { name, picture, role, away });
+      const { name, picture, role, away, lookalike, forbidden, held } = someone;
+      Object.assign(known.person, { name, picture, role, away, lookalike, forbidden, held });
+      this.#show(known);
       this.#appear(known);
       this.state(seat, version, slots);
       if (!isFurther) known.peer.signalsReturned(offers);
@@ -218,6 +222,20 @@ export class Mesh extends Emitter {
     this.#entries.delete(seat);
     this.#drop(entry);
     this.emit("change", undefined);
+  }
+
+  /** @param {string} seat From which nothing is taken ever again. */
+  revoked(seat) {
+    this.#revoked.add(seat);
+    this.left(seat);
+  }
+
+  /** @param {import("./messages.js").Standing} standing What hosts and the server say of somebody. */
+  standing({ seat, name, role, lookalike, forbidden, held }) {
+    const entry = this.#entries.get(seat);
+    if (!entry) return;
+    Object.assign(entry.person, { name, role, lookalike, forbidden, held });
+    this.#show(entry);
   }
 
   /**

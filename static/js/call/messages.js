@@ -4,10 +4,14 @@
  * @typedef {import("./state.js").Slots} Slots
  * @typedef {import("./state.js").Role} Role
  * @typedef {import("./state.js").Access} Access
- * @typedef {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access}} RoomFacts
+ * @typedef {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access, locked: boolean,
+ *   lobby: boolean, forbidden: Power[]}} RoomFacts
  * @typedef {{candidate: string, sdpMid: string, usernameFragment: string}} Candidate
+ * @typedef {"microphone"|"camera"|"screen"|"chat"} Power What a host may forbid.
+ * @typedef {"microphone"|"camera"|"screen"} HostSlot What a host may turn off.
  * @typedef {{seat: string, instance: string, since: number, name: string, picture: string, role: Role, guest: boolean,
- *   answersOnly: boolean, away: boolean, version: number, slots: Slots}} Someone A person of the roster.
+ *   lookalike: boolean, forbidden: Power[], held: HostSlot[], answersOnly: boolean, away: boolean, version: number,
+ *   slots: Slots}} Someone A person of the roster.
  * @typedef {{name: string, picture: string}} Named Somebody inside, as seen from the door.
  *
  * @typedef {{type: "state", version: number, slots: Slots}} StateMessage
@@ -31,19 +35,37 @@
  * @typedef {{type: "diagnosis", epoch: number} & Findings} Diagnosis
  * @typedef {Description|Candidates|Restart|Diagnosis} Signal What concerns one pair's connection, without its address.
  *
- * @typedef {{type: "hello", protocol: 3, instance: string, ticket: string}
- *   |{type: "hello", protocol: 3, instance: string, resume: string}} Hello
+ * @typedef {{type: "hello", protocol: 4, instance: string, ticket: string}
+ *   |{type: "hello", protocol: 4, instance: string, resume: string}} Hello
  * @typedef {{type: "join", name: string, version: number, slots: Slots, answersOnly?: boolean}} Join
  * @typedef {{type: "chat", id: string, count: number, text: string, at: number, to?: string[]}} SentChat
  * @typedef {Hello|Join|{type: "leave"}|StateMessage|(Signal & {to: string})|SentChat
  *   |{type: "chat-ack", to: string, id: string}|{type: "chat-history", after: number}
- *   |{type: "ping", heard: number}|{type: "unheard", seats: string[]}} ClientMessage
+ *   |{type: "ping", heard: number}|{type: "unheard", seats: string[]}|Order|Report} ClientMessage
+ * @typedef {{type: "admit"|"refuse", seats: string[]}|{type: "mute", slot: HostSlot, seats?: string[]}
+ *   |{type: "ask", to: string, slot: "microphone"|"camera"}
+ *   |{type: "allow", power: Power, allowed: boolean, to?: string}
+ *   |{type: "remove", to: string, ban: boolean, reason: string}|{type: "rename", to: string, name: string}
+ *   |{type: "spotlight", seat: string}|{type: "lock", locked: boolean}|{type: "lobby", lobby: boolean}
+ *   |{type: "end", seconds: number}|{type: "go-on"}
+ *   |{type: "promote", to: string, role: "co-host"|"member"|"guest"}|{type: "transfer", to: string}} Order For hosts.
+ * @typedef {"abuse"|"hate"|"nudity"|"spam"|"impersonation"|"recording"|"other"} ReportReason
+ * @typedef {{type: "report", reason: ReportReason, words: string, to?: string}} Report
  *
  * @typedef {{type: "door", room: RoomFacts, people: Named[], full: boolean}} Door
  * @typedef {{type: "waiting", ahead: number}} Waiting
  * @typedef {{type: "welcome", seat: string, since: number, name: string, picture: string, role: Role, resume: string,
  *   room: RoomFacts, people: Someone[], iceServers: RTCIceServer[], iceExpires: number, chatNumber: number,
- *   partial: boolean}} Welcome
+ *   partial: boolean, forbidden: Power[], held: HostSlot[], spotlight: string, ending: number}} Welcome
+ * @typedef {{seat: string, name: string, picture: string, guest: boolean, lookalike: boolean, since: number}} Knocker
+ * @typedef {{type: "peer-revoked", seat: string, reason: "removed"|"revoked"}} PeerRevoked
+ * @typedef {{seat: string, name: string, role: Role, lookalike: boolean, forbidden: Power[], held: HostSlot[]}} Standing
+ * @typedef {{type: "peer-asks", from: string, slot: "microphone"|"camera"}} PeerAsks
+ * @typedef {{type: "knocks", people: Knocker[]}} Knocks
+ * @typedef {{type: "spotlit", seat: string}} Spotlit
+ * @typedef {{type: "ending", at: number, name: string}} Ending At 0: the call goes on.
+ * @typedef {{type: "announcement", text: string}} Announcement Of the people who run the site.
+ * @typedef {PeerAsks|Knocks|Spotlit|Ending|Announcement|{type: "reported"}} OrderNews
  * @typedef {{type: "peer-joined", person: Someone}} PeerJoined
  * @typedef {{type: "peer-left", seat: string, reason: "left"|"closed"|"lost"}} PeerLeft
  * @typedef {{type: "peer-away", seat: string, away: boolean}} PeerAway
@@ -60,12 +82,13 @@
  * @typedef {{type: "room-changed", room: RoomFacts}} RoomChanged
  * @typedef {{type: "error", code: string, message: string, about?: string, to?: string}} ErrorMessage
  * @typedef {Door|Waiting|Welcome|PeerJoined|PeerLeft|PeerAway|PeerState|PeerSignal|PeerChat|PeerChatAck|ChatPage|RoomChanged
+ *   |PeerRevoked|({type: "peer-standing"} & Standing)|OrderNews|{type: "knocking"}|{type: "turned-away"}
  *   |{type: "pong"}|{type: "resync"}|{type: "restarting", after: number}|ErrorMessage} ServerMessage
  */
 import { flag, list, matching, natural, object, oneOf, optional, text } from "../lib/shape.js";
 
 /** The version of docs/protocol.md that is spoken here. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** The longest frame in bytes, in either direction, over the server or a data channel. */
 export const FRAME_BYTES = 65_536;
@@ -94,12 +117,17 @@ const slots = object({
   screen: onOff,
   screenAudio: onOff,
 });
+const powers = list(oneOf("microphone", "camera", "screen", "chat"), 4);
+const hostSlots = list(oneOf("microphone", "camera", "screen"), 3);
 const room = object({
   name: text(240),
   limit: natural,
   keepsChat: flag,
   relayOnly: flag,
   access: oneOf("anyone", "signed-in", "invited"),
+  locked: flag,
+  lobby: flag,
+  forbidden: powers,
 });
 const person = object({
   seat: id,
@@ -109,10 +137,21 @@ const person = object({
   picture: isPicture,
   role,
   guest: flag,
+  lookalike: flag,
+  forbidden: powers,
+  held: hostSlots,
   answersOnly: flag,
   away: flag,
   version: natural,
   slots,
+});
+const knocker = object({
+  seat: id,
+  name,
+  picture: isPicture,
+  guest: flag,
+  lookalike: flag,
+  since: natural,
 });
 const iceServer = object({
   urls: list(text(512, 1), 16, 1),
@@ -210,9 +249,31 @@ const SERVER = table({
     iceExpires: natural,
     chatNumber: natural,
     partial: flag,
+    forbidden: powers,
+    held: hostSlots,
+    spotlight: text(32),
+    ending: natural,
   },
+  knocking: { type },
+  "turned-away": { type },
   "peer-joined": { type, person },
   "peer-left": { type, seat: id, reason: oneOf("left", "closed", "lost") },
+  "peer-revoked": { type, seat: id, reason: oneOf("removed", "revoked") },
+  "peer-standing": {
+    type,
+    seat: id,
+    name,
+    role,
+    lookalike: flag,
+    forbidden: powers,
+    held: hostSlots,
+  },
+  "peer-asks": { type, from: id, slot: oneOf("microphone", "camera") },
+  knocks: { type, people: list(knocker, 64) },
+  spotlit: { type, seat: text(32) },
+  ending: { type, at: moment, name: text(240) },
+  announcement: { type, text: text(1000, 1) },
+  reported: { type },
   "peer-away": { type, seat: id, away: flag },
   "peer-state": { ...state, from: id },
   "peer-offer": { ...description, from: id },

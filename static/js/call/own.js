@@ -56,6 +56,19 @@ export class Own extends Emitter {
     return { ...this.media.faults, screen: this.share.fault };
   }
 
+  /** @param {"microphone"|"camera"|"screen"} slot */
+  turnOff(slot) {
+    if (slot === "microphone") this.media.setMicrophone(false);
+    else if (slot === "camera") this.media.setCamera(false);
+    else this.share.stop();
+  }
+
+  /** Has the slots said once more, though they are the same. */
+  repeat() {
+    this.version += 1;
+    this.emit("slots", undefined);
+  }
+
   close() {
     this.share.stop();
     this.media.close();

@@ -28,7 +28,14 @@ const AGAIN = ["try-again", "too-fast", "undeliverable"];
 const NEVER = ["bad-message", "too-large", "not-kept"];
 /** Whom this page does not hear is said for all who fall silent, or are heard again, within this time. */
 const GATHER_MS = 100;
+const REPORTED = "Thank you. The people who run this site see your report.";
 const NOT_KEPT = "What you wrote was not kept: your account is not there any more.";
+/** What is announced to somebody whose slot a host turned off. */
+const HELD = {
+  microphone: "The host muted you.",
+  camera: "The host turned your camera off.",
+  screen: "The host stopped your share.",
+};
 /** Refusals after which "load again" leads back to the same seat. */
 const MAY_RETURN = ["moved", "bad-protocol"];
 /** After this part of their time TURN credentials are asked for anew. */
@@ -63,6 +70,10 @@ export class Session extends Emitter {
   role = "guest";
   /** @type {number|null} */
   joinedAt = null;
+  /** @type {import("./messages.js").Power[]} What hosts do not let this person do. */
+  forbidden = [];
+  /** @type {import("./state.js").Order} */
+  order = { knocks: [], spotlight: "", ending: null, asked: null, announcement: "", hushed: [] };
   mesh;
   chat;
   #own;
@@ -105,9 +116,14 @@ export class Session extends Emitter {
     this.#listen();
   }
 
+  /** What this page knows of hosts' orders besides: what its person read, or does not want to read. */
+  note(/** @type {Partial<import("./state.js").Order>} */ order) {
+    this.#orders(order);
+  }
+
   /** @param {string} name */
   join(name) {
-    if (!["connecting", "door", "elsewhere"].includes(this.phase)) return;
+    if (!["connecting", "door", "elsewhere", "turned-away"].includes(this.phase)) return;
     this.name = name;
     this.phase = "joining";
     this.#memory.write({ name });
@@ -191,6 +207,25 @@ export class Session extends Emitter {
         return this.#joined(message.person);
       case "peer-left":
         return this.#left(message);
+      case "peer-revoked":
+        return this.#revoked(message.seat);
+      case "peer-standing":
+        return this.#stands(message);
+      case "knocking":
+      case "turned-away":
+        return this.#knocks(message.type);
+      case "knocks":
+        return this.#orders({ knocks: message.people });
+      case "spotlit":
+        return this.#orders({ spotlight: message.seat });
+      case "ending":
+        return this.#orders({ ending: message.at ? message : null });
+      case "announcement":
+        return this.#orders({ announcement: message.text });
+      case "peer-asks":
+        return this.#asked(message);
+      case "reported":
+        return this.emit("announce", REPORTED);
       case "peer-away":
         return this.mesh.away(message.seat, message.away);
       case "peer-state":
@@ -247,7 +282,7 @@ export class Session extends Emitter {
   /** @param {Welcome} welcome */
   #seated(welcome) {
     const { seat, since, name, picture, role, resume, room, iceServers, iceExpires } = welcome;
-    const { partial } = welcome;
+    const { partial, forbidden, held, spotlight, ending } = welcome;
     // Another ticket is another seat: the pairs were made with the one before, which the server may still show.
     if (this.seat && this.seat !== seat) this.mesh.close();
     const people = welcome.people.filter(({ instance }) => instance !== this.#instance);
@@ -261,6 +296,9 @@ export class Session extends Emitter {
     this.phase = "joined";
     this.joinedAt ??= this.#clock.now();
     Object.assign(this, { name, picture, role });
+    this.#obey(forbidden, held);
+    const known = this.order.ending?.at === ending ? this.order.ending.name : "";
+    this.#orders({ spotlight, ending: ending ? { at: ending, name: known } : null });
     this.#memory.write({ resume, seat });
     this.#roomIs(room);
     this.#peopleChanged();
@@ -314,6 +352,63 @@ export class Session extends Emitter {
     if (person) this.emit("announce", `${person.name} left.`);
   }
 
+  /** @param {string} seat */
+  #revoked(seat) {
+    const person = this.mesh.people.find((each) => each.seat === seat);
+    this.mesh.revoked(seat);
+    if (person) this.emit("announce", `${person.name} is no longer in the call.`);
+  }
+
+  /** @param {import("./messages.js").Standing} standing */
+  #stands(standing) {
+    if (standing.seat !== this.seat) return this.mesh.standing(standing);
+    const { name, role, forbidden, held } = standing;
+    Object.assign(this, { name, role });
+    if (!["owner", "co-host"].includes(role)) this.order = { ...this.order, knocks: [] };
+    this.#obey(forbidden, held);
+    this.emit("change", undefined);
+  }
+
+  /**
+   * Nobody sees or hears what is forbidden or held, whatever this page does; what it shows its person is the same.
+   *
+   * @param {import("./messages.js").Power[]} forbidden
+   * @param {import("./messages.js").HostSlot[]} held
+   */
+  #obey(forbidden, held) {
+    this.forbidden = forbidden;
+    const { slots } = this.#own;
+    for (const slot of /** @type {const} */ (["microphone", "camera", "screen"])) {
+      const isHeld = held.includes(slot);
+      if (!isHeld && !forbidden.includes(slot)) continue;
+      if (slots[slot] === "on") {
+        this.#own.turnOff(slot);
+        this.emit("announce", HELD[slot]);
+      } else if (isHeld) this.#own.repeat();
+    }
+  }
+
+  /** @param {"knocking"|"turned-away"} phase */
+  #knocks(phase) {
+    this.phase = phase;
+    this.#isWelcomed = false;
+    if (this.seat) this.mesh.close();
+    this.seat = null;
+    this.emit("change", undefined);
+  }
+
+  /** @param {Partial<import("./state.js").Order>} order */
+  #orders(order) {
+    this.order = { ...this.order, ...order };
+    this.emit("change", undefined);
+  }
+
+  /** @param {import("./messages.js").PeerAsks} message */
+  #asked({ from, slot }) {
+    const name = this.mesh.people.find(({ seat }) => seat === from)?.name ?? "";
+    if (this.#own.slots[slot] !== "on") this.#orders({ asked: { seat: from, name, slot } });
+  }
+
   /** @param {RoomFacts} room */
   #roomIs(room) {
     this.room = room;
@@ -352,7 +447,7 @@ export class Session extends Emitter {
   }
 
   #sayJoin() {
-    if (!["joining", "waiting", "joined"].includes(this.phase)) return;
+    if (!["joining", "waiting", "knocking", "joined"].includes(this.phase)) return;
     this.#signalling.join(() => this.#claim());
   }
 
@@ -378,6 +473,8 @@ export class Session extends Emitter {
   }
 
   #saySlots() {
+    const { asked } = this.order;
+    if (asked && this.#own.slots[asked.slot] === "on") this.#orders({ asked: null });
     if (this.phase !== "joined") return;
     this.#signalling.send(this.#slots());
     this.mesh.sendAll(this.#slots());

@@ -85,7 +85,9 @@ export function takeSlots(pc, outgoing) {
  * @param {Someone} someone
  * @returns {Person}
  */
-export function newPerson({ seat, instance, name, picture, guest, role, since, slots, away }) {
+export function newPerson(someone) {
+  const { seat, instance, name, picture, guest, role, since, slots, away } = someone;
+  const { lookalike, forbidden, held } = someone;
   return {
     seat,
     instance,
@@ -93,6 +95,9 @@ export function newPerson({ seat, instance, name, picture, guest, role, since, s
     picture,
     guest,
     role,
+    lookalike,
+    forbidden,
+    held,
     since,
     slots,
     away,
@@ -113,17 +118,20 @@ export function newPerson({ seat, instance, name, picture, guest, role, since, s
 
 /**
  * Lets the person's streams hold exactly the tracks whose slots are on: what a slot carries is said by its owner, never
- * guessed from the track, whose last picture stays.
+ * guessed from the track, whose last picture stays. Nothing is held of what hosts forbade or turned off.
  *
  * @param {Person} person
  * @param {(slot: SlotName) => MediaStreamTrack|null} track
  */
 export function showTracks(person, track) {
-  const { slots, voice, camera, screen, screenVoice } = person;
-  hold(voice, slots.microphone === "off" ? null : track("microphone"));
-  hold(camera, slots.camera === "off" ? null : track("camera"));
-  hold(screen, slots.screen === "off" ? null : track("screen"));
-  hold(screenVoice, slots.screenAudio === "off" ? null : track("screenAudio"));
+  const { slots, forbidden, held, voice, camera, screen, screenVoice } = person;
+  const barred = new Set(/** @type {string[]} */ ([...forbidden, ...held]));
+  /** @param {SlotName} slot @param {string} power */
+  const shown = (slot, power) => (slots[slot] === "off" || barred.has(power) ? null : track(slot));
+  hold(voice, shown("microphone", "microphone"));
+  hold(camera, shown("camera", "camera"));
+  hold(screen, shown("screen", "screen"));
+  hold(screenVoice, shown("screenAudio", "screen"));
 }
 
 /**

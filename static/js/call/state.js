@@ -1,13 +1,16 @@
 /**
  * What `call.state` holds. The call alone writes it; everybody else reads it.
  *
- * @typedef {"connecting"|"door"|"joining"|"elsewhere"|"waiting"|"joined"|"left"|"refused"} Phase `elsewhere`: another
- *   tab has the seat that this one remembers, and nothing is said to the server before the person chose.
+ * @typedef {"connecting"|"door"|"joining"|"elsewhere"|"waiting"|"knocking"|"turned-away"|"joined"|"left"|"refused"} Phase
+ *   `elsewhere`: another tab has the seat that this one remembers, and nothing is said to the server before the person
+ *   chose. `waiting` for a place in a full room, `knocking` for a host; `turned-away` by one: at the door again.
  * @typedef {"microphone"|"camera"|"screen"|"screenAudio"} SlotName
  * @typedef {{microphone: "on"|"muted"|"off", camera: "on"|"off", screen: "on"|"off", screenAudio: "on"|"off"}} Slots
  * @typedef {"denied"|"busy"|"none"|"insecure"|"failed"} Fault
  * @typedef {"owner"|"co-host"|"member"|"guest"} Role
  * @typedef {"anyone"|"signed-in"|"invited"} Access
+ * @typedef {import("./messages.js").Power} Power
+ * @typedef {import("./messages.js").HostSlot} HostSlot
  * @typedef {"connecting"|"connected"|"lost"|"unreachable"} ConnectionState
  *
  * @typedef {object} Person Somebody else in the call. The four streams stay the same objects for as long as the person
@@ -18,6 +21,9 @@
  * @property {string} picture Path of a picture, or empty.
  * @property {boolean} guest
  * @property {Role} role
+ * @property {boolean} lookalike The name can be taken for that of somebody who has a role here.
+ * @property {Power[]} forbidden What they may not do.
+ * @property {HostSlot[]} held What a host turned off, and their page has not yet.
  * @property {number} since
  * @property {Slots} slots
  * @property {boolean} away Whether the server has no socket of theirs.
@@ -40,6 +46,7 @@
  * @property {string} name
  * @property {string} picture
  * @property {Role} role
+ * @property {Power[]} forbidden
  * @property {Slots} slots
  * @property {boolean} speaking
  * @property {boolean} mutedSpeaking
@@ -65,12 +72,21 @@
  * @property {number} of So many ask for one.
  * @property {""|"line"|"machine"} limit What keeps it from being all of them; "machine": all of them, in smaller pictures.
  *
+ * @typedef {object} Order What hosts do in the room.
+ * @property {import("./messages.js").Knocker[]} knocks Who waits in the lobby; empty for who is no host.
+ * @property {string} spotlight The seat that is shown large; empty: none. It may be the own one.
+ * @property {{at: number, name: string}|null} ending When the call ends for everybody (ms since 1970), and who said so.
+ * @property {{seat: string, name: string, slot: "microphone"|"camera"}|null} asked Who asks for what; gone when it is on.
+ * @property {string} announcement The last words of the people who run the site; empty: none, or read.
+ * @property {readonly string[]} hushed Seats whose messages this page does not show.
+ *
  * @typedef {"off"|"chosen"|"automatic"} Saving Whether this page spares its line: few and small videos.
  *
  * @typedef {object} CallState
  * @property {Phase} phase
  * @property {{code: string, message: string}|null} refusal
- * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access, link: string, url: string}} room
+ * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access,
+ *   locked: boolean, lobby: boolean, forbidden: Power[], link: string, url: string}} room
  * @property {{name: string, picture: string}[]} here Who is inside, as seen from the door.
  * @property {boolean} full
  * @property {number} ahead
@@ -84,6 +100,7 @@
  * @property {{messages: ChatMessage[], unread: number}} chat
  * @property {Uplink} uplink
  * @property {Saving} saving
+ * @property {Order} order
  *
  * @typedef {object} PageData What the server puts into the call page.
  * @property {number} protocol
@@ -94,7 +111,8 @@
  * @property {string} leftUrl
  * @property {string} qrUrl Of a picture of the link.
  * @property {string} roomUrl Where the owner invites people by name; empty for everybody else.
- * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access, link: string, url: string}} room
+ * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access,
+ *   locked: boolean, lobby: boolean, forbidden: Power[], link: string, url: string}} room
  * @property {string} name
  * @property {string} picture
  * @property {boolean} hasIceServers
@@ -128,6 +146,7 @@ export function firstState(page) {
       name: page.name,
       picture: page.picture,
       role: "guest",
+      forbidden: [],
       slots: emptySlots(),
       speaking: false,
       mutedSpeaking: false,
@@ -148,5 +167,13 @@ export function firstState(page) {
     chat: { messages: [], unread: 0 },
     uplink: { to: 0, of: 0, limit: "" },
     saving: "off",
+    order: {
+      knocks: [],
+      spotlight: "",
+      ending: null,
+      asked: null,
+      announcement: "",
+      hushed: [],
+    },
   };
 }

@@ -21,6 +21,9 @@ ROOM = {
     "keepsChat": False,
     "relayOnly": False,
     "access": "anyone",
+    "locked": False,
+    "lobby": False,
+    "forbidden": [],
 }
 GUEST = Guest("abcd", "Mira", "a=b", lambda: "ticket")
 Answer = Callable[[ServerConnection, list[Frame]], Awaitable[None]]

@@ -94,7 +94,7 @@ class Announcing(CallTestCase):
 class Listening(SimpleTestCase):
     async def test_a_failing_layer_is_told_once_and_heard_again(self) -> None:
         flaky = {"default": {"BACKEND": f"{__name__}.FlakyLayer"}}
-        heard: asyncio.Queue[bus.Announcement] = asyncio.Queue()
+        heard: asyncio.Queue[bus.RoomNews] = asyncio.Queue()
         with (
             override_settings(CHANNEL_LAYERS=flaky),
             mock.patch.object(FlakyLayer, "faults", 4),
@@ -120,7 +120,7 @@ class Listening(SimpleTestCase):
         assert task.cancelled()
 
     async def test_the_mailbox_is_renewed_and_given_back(self) -> None:
-        heard: asyncio.Queue[bus.Announcement] = asyncio.Queue()
+        heard: asyncio.Queue[bus.RoomNews] = asyncio.Queue()
         with (
             override_settings(CHANNEL_LAYERS=MEMORY),
             mock.patch.object(bus, "RENEW_SECONDS", 0.001),

@@ -19,6 +19,9 @@ class Joining(CallTestCase):
                     "keepsChat": False,
                     "relayOnly": False,
                     "access": "anyone",
+                    "locked": False,
+                    "lobby": False,
+                    "forbidden": [],
                 },
                 "people": [{"name": "Amara", "picture": ""}],
                 "full": False,
@@ -43,6 +46,9 @@ class Joining(CallTestCase):
                     "keepsChat": False,
                     "relayOnly": False,
                     "access": "anyone",
+                    "locked": False,
+                    "lobby": False,
+                    "forbidden": [],
                 },
                 "people": [
                     {
@@ -53,6 +59,9 @@ class Joining(CallTestCase):
                         "picture": "",
                         "role": "owner",
                         "guest": False,
+                        "lookalike": False,
+                        "forbidden": [],
+                        "held": [],
                         "answersOnly": False,
                         "away": False,
                         "version": 1,
@@ -63,6 +72,10 @@ class Joining(CallTestCase):
                 "iceExpires": 0,
                 "chatNumber": 0,
                 "partial": False,
+                "forbidden": [],
+                "held": [],
+                "spotlight": "",
+                "ending": 0,
             }
 
     async def test_a_picture_is_shown_with_its_person(self) -> None:
@@ -93,6 +106,12 @@ class Joining(CallTestCase):
                 "picture": "",
                 "role": "guest",
                 "guest": True,
+                "lookalike": False,
+                "forbidden": [],
+                "held": [],
+                "lookalike": False,
+                "forbidden": [],
+                "held": [],
                 "answersOnly": True,
                 "away": False,
                 "version": 1,

@@ -194,6 +194,9 @@ class Changes(CallTestCase):
                 "keepsChat": True,
                 "relayOnly": False,
                 "access": "signed-in",
+                "locked": False,
+                "lobby": False,
+                "forbidden": [],
             }
             self.room.name, self.room.people_limit = "Saturday table", 3
             self.room.keeps_chat = True

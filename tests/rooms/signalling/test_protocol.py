@@ -32,7 +32,13 @@ DOCUMENT = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text()
 SAMPLES = [json.loads(text) for text in re.findall(r"```json\n(.*?)\n```", DOCUMENT)]
 FROM_CLIENTS = [sample for sample in SAMPLES if sample["type"] in TABLE]
 FROM_SERVER = [sample for sample in SAMPLES if sample["type"] not in TABLE]
-WHO = {"anyone": Rank.ANYONE, "door": Rank.DOOR, "seat": Rank.SEAT}
+WHO = {
+    "anyone": Rank.ANYONE,
+    "door": Rank.DOOR,
+    "seat": Rank.SEAT,
+    "host": Rank.HOST,
+    "owner": Rank.OWNER,
+}
 SERVER_TYPES: dict[str, type[ServerMessage]] = {
     str(kind.__struct_config__.tag): kind
     for kind in vars(protocol).values()

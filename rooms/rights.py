@@ -1,0 +1,85 @@
+"""The table of rights: who may do what in a room. What is not in it nobody may.
+
+Everybody who lets somebody do something asks here, with the role as its row has it at
+that moment: the call's orders, the pages of a room, and the tests that try each of them
+from each role. Who may open which page of the site is in conference.rights.
+"""
+
+from enum import StrEnum
+
+GUEST, MEMBER, CO_HOST, OWNER = "guest", "member", "co-host", "owner"
+
+RANKS = {GUEST: 0, MEMBER: 1, CO_HOST: 2, OWNER: 3}
+HOSTS = frozenset({CO_HOST, OWNER})
+
+
+class Act(StrEnum):
+    """What somebody may do in a room, by the name of the message where there is one."""
+
+    REPORT = "report"
+    ADMIT = "admit"
+    REFUSE = "refuse"
+    MUTE = "mute"
+    ASK = "ask"
+    ALLOW = "allow"
+    REMOVE = "remove"
+    LET_BACK = "let-back"
+    RENAME = "rename"
+    SPOTLIGHT = "spotlight"
+    LOCK = "lock"
+    LOBBY = "lobby"
+    END = "end"
+    GO_ON = "go-on"
+    PROMOTE = "promote"
+    TRANSFER = "transfer"
+    INVITE = "invite"
+    CHANGE = "change"
+    NEW_LINK = "new-link"
+    DELETE = "delete"
+
+
+LEAST: dict[Act, str] = {
+    Act.REPORT: GUEST,
+    Act.ADMIT: CO_HOST,
+    Act.REFUSE: CO_HOST,
+    Act.MUTE: CO_HOST,
+    Act.ASK: CO_HOST,
+    Act.ALLOW: CO_HOST,
+    Act.REMOVE: CO_HOST,
+    Act.LET_BACK: CO_HOST,
+    Act.RENAME: CO_HOST,
+    Act.SPOTLIGHT: CO_HOST,
+    Act.LOCK: CO_HOST,
+    Act.LOBBY: CO_HOST,
+    Act.END: CO_HOST,
+    Act.GO_ON: CO_HOST,
+    Act.PROMOTE: OWNER,
+    Act.TRANSFER: OWNER,
+    Act.INVITE: OWNER,
+    Act.CHANGE: OWNER,
+    Act.NEW_LINK: OWNER,
+    Act.DELETE: OWNER,
+}
+"""The least role for each."""
+
+ON_LOWER = frozenset({Act.ALLOW, Act.REMOVE, Act.RENAME, Act.PROMOTE})
+"""Only to somebody of a lower role than one's own."""
+
+NOT_ON_OWNER = frozenset({Act.MUTE})
+
+
+def may(role: str, act: Act, on: str | None = None) -> bool:
+    """Whether somebody of this role may do it, to somebody of the role `on` if given.
+
+    Roles that are no roles may do nothing, and nothing may be done to them.
+    """
+    least = LEAST.get(act)
+    if least is None or role not in RANKS or RANKS[role] < RANKS[least]:
+        return False
+    if on is None:
+        return True
+    if on not in RANKS:
+        return False
+    if act in ON_LOWER:
+        return RANKS[on] < RANKS[role]
+    return not (act in NOT_ON_OWNER and on == OWNER)
