@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
 
@@ -62,6 +63,14 @@ def member(room: Room) -> Person:
 
 
 @pytest.fixture
+def co_host(room: Room) -> Person:
+    """Keeps order in the room beside its owner."""
+    person = Person(make_user("Noor Haddad", "noor.haddad@example.org"))
+    Membership.objects.grant(room, person.user, Role.CO_HOST)
+    return person
+
+
+@pytest.fixture
 def stranger(db: None) -> Person:
     """Has an account and nothing to do with the room."""
     return Person(make_user("Elias Berg", "elias@example.org"))
@@ -79,6 +88,14 @@ def guest(room: Room) -> Person:
 def anonymous(db: None) -> Person:
     """Has no account, and was never here."""
     return Person()
+
+
+@pytest.fixture
+def moderator(db: None) -> Person:
+    """Has the rights of the group that a migration makes, and no others."""
+    person = Person(make_user("Ilse Maas", "ilse@example.org", is_staff=True))
+    person.user.groups.add(Group.objects.get(name="Moderators"))
+    return person
 
 
 @pytest.fixture
