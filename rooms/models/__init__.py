@@ -1,6 +1,7 @@
 """What the server remembers of rooms."""
 
 from .ban import Ban
+from .day import Day
 from .invitation import (
     Acceptance,
     AccountNeeded,
@@ -8,6 +9,7 @@ from .invitation import (
     InvitationRefused,
     State,
 )
+from .live_call import LiveCall
 from .membership import Membership, Role
 from .message import Message
 from .postage import NoMail, Postage
@@ -21,8 +23,10 @@ __all__ = [
     "Acceptance",
     "AccountNeeded",
     "Ban",
+    "Day",
     "Invitation",
     "InvitationRefused",
+    "LiveCall",
     "Membership",
     "Message",
     "NoMail",
