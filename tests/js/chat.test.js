@@ -26,7 +26,7 @@ function writer({ kept = false, people = ["B"] } = {}) {
   chat.keeps(kept);
   chat.welcome({ seat: "A", name: "Amara" });
   if (kept) assert.deepEqual(way.served.splice(0), [{ type: "chat-history", after: 0 }]);
-  chat.present(people.map((seat) => ({ seat, name: `Name of ${seat}` })));
+  chat.present(people.map((seat) => ({ seat, name: `Name of ${seat}`, forbidden: [] })));
   const arrived = [];
   chat.on("arrived", (message) => arrived.push(message.text));
   return { chat, way, clock, arrived };
@@ -114,7 +114,7 @@ test("who has left is not waited for", () => {
   const { chat } = writer({ people: ["B", "C"] });
   chat.send("Hello");
   chat.fromPeer("B", { type: "chat-ack", id: "Zk3vQ0c1-1" });
-  chat.present([{ seat: "B", name: "B" }]);
+  chat.present([{ seat: "B", name: "B", forbidden: [] }]);
   assert.equal(chat.messages[0].state, "sent");
 });
 
@@ -158,7 +158,7 @@ test("one writer's messages keep their order, whichever way they came", () => {
   say("B", "b3", 3);
   say("B", "b1", 1);
   assert.deepEqual(texts(chat), ["b1", "b2", "c1", "b3"]);
-  chat.present([{ seat: "B", name: "B", instance: "reloaded" }]);
+  chat.present([{ seat: "B", name: "B", instance: "reloaded", forbidden: [] }]);
   say("B", "again1", 1);
   assert.deepEqual(texts(chat), ["b1", "b2", "c1", "b3", "again1"]);
 });
@@ -425,7 +425,7 @@ async function model(seed, kept) {
     }
   };
   const people = (but) =>
-    seats.filter((seat) => seat !== but).map((seat) => ({ seat, name: seat }));
+    seats.filter((seat) => seat !== but).map((seat) => ({ seat, name: seat, forbidden: [] }));
   for (const own of seats) {
     const chat = new Chat(
       `i${own}`,
@@ -488,3 +488,73 @@ async function model(seed, kept) {
       );
   }
 }
+
+// Who may not write
+
+const B = { seat: "B", name: "Name of B", instance: "b1" };
+
+test("nothing is shown of what somebody writes who may not, by whichever way, and it is not confirmed", () => {
+  for (const kept of [false, true]) {
+    const { chat, way, arrived } = writer({ kept });
+    chat.present([{ ...B, forbidden: ["chat"] }]);
+    chat.fromPeer("B", fact("b1-1", "past the server"));
+    chat.fromServer({
+      ...fact("b1-2", "late"),
+      type: "peer-chat",
+      from: "B",
+      name: "B",
+      number: 0,
+    });
+    assert.deepEqual([texts(chat), chat.unread, way.peers, way.served], [[], 0, [], []]);
+    chat.present([{ ...B, forbidden: ["microphone"] }]);
+    chat.fromPeer("B", fact("b1-3", "allowed again"));
+    assert.deepEqual(arrived, ["allowed again"]);
+    assert.deepEqual(way.peers, [["B", { type: "chat-ack", id: "b1-3" }]]);
+  }
+});
+
+test("what was kept before it was forbidden is shown, and in everybody's history", () => {
+  const { chat, arrived } = writer({ kept: true });
+  chat.present([{ ...B, forbidden: ["chat"] }]);
+  chat.fromServer({ ...fact("b1-1"), type: "peer-chat", from: "B", name: "B", number: 1 });
+  assert.deepEqual(arrived, ["Hello"]);
+});
+
+test("who may not write any more says nothing again, and is shown what did not arrive", async () => {
+  for (const kept of [false, true]) {
+    const { chat, way, clock } = writer({ kept });
+    for (const words of ["first", "second"]) chat.send(words);
+    if (kept) {
+      const first = { ...fact("Zk3vQ0c1-1", "first"), type: "peer-chat", from: "A", name: "Amara" };
+      chat.fromServer({ ...first, number: 1 });
+    } else chat.fromPeer("B", { type: "chat-ack", id: "Zk3vQ0c1-1" });
+    chat.silenced();
+    assert.deepEqual(
+      chat.messages.map(({ text, state }) => `${text} ${state}`),
+      ["first sent", "second refused"],
+    );
+    const said = () => [...way.peers, ...way.served].filter(({ type }) => type !== "chat-history");
+    const before = said().length;
+    chat.opened("B");
+    chat.welcome({ seat: "A", name: "Amara" });
+    await clock.pass(60_000);
+    assert.equal(said().length, before);
+  }
+});
+
+test("what the server kept all the same is no refused message", () => {
+  const { chat } = writer({ kept: true });
+  chat.send("Hello");
+  chat.silenced();
+  chat.fromServer({
+    ...fact("Zk3vQ0c1-1"),
+    type: "peer-chat",
+    from: "A",
+    name: "Amara",
+    number: 1,
+  });
+  assert.deepEqual(
+    chat.messages.map(({ state, number }) => [state, number]),
+    [["sent", 1]],
+  );
+});

@@ -499,3 +499,103 @@ test("a signal of somebody unknown is dropped", () => {
   mesh.signal({ type: "peer-offer", from: "nobody", epoch: 1, number: 0, sdp: "" });
   assert.equal(FakeRTCPeerConnection.all.length, 0);
 });
+
+/** @type {import("../../static/js/call/state.js").Slots} */
+const ALL_ON = { microphone: "on", camera: "on", screen: "on", screenAudio: "on" };
+const standing = (seat, more) => ({
+  seat,
+  name: `Name of ${seat}`,
+  role: /** @type {const} */ ("guest"),
+  lookalike: false,
+  forbidden: [],
+  held: [],
+  ...more,
+});
+/** What a page plays and shows of somebody. */
+const played = ({ voice, camera, screen, screenVoice }) =>
+  [voice, camera, screen, screenVoice].map((stream) =>
+    stream.getTracks().some((track) => track.enabled),
+  );
+
+test("nothing is played or shown of what hosts forbade or turned off, whatever its owner says", async () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1, { slots: ALL_ON })]);
+  await pass();
+  const [person] = mesh.people;
+  person.speaking = true;
+  assert.deepEqual(played(person), [true, true, true, true]);
+  mesh.standing(standing("a", { forbidden: ["camera"], held: ["microphone", "screen"] }));
+  const nothing = { microphone: "muted", camera: "off", screen: "off", screenAudio: "off" };
+  const isBarred = () => {
+    assert.deepEqual(played(person), [false, false, false, false]);
+    assert.deepEqual([person.slots, person.speaking], [nothing, false]);
+  };
+  isBarred();
+  mesh.state("a", 99, ALL_ON);
+  isBarred();
+  mesh.joined(someone("a", 1, { forbidden: ["camera", "microphone", "screen"], version: 100 }));
+  mesh.state("a", 101, ALL_ON);
+  isBarred();
+  // Another connection has other receivers.
+  mesh.renew("a");
+  await pass();
+  isBarred();
+  mesh.standing(standing("a", { forbidden: ["microphone"] }));
+  assert.deepEqual(played(person), [false, true, true, true]);
+  mesh.standing(standing("a", { name: "Another", lookalike: true }));
+  assert.deepEqual([played(person), person.slots], [[true, true, true, true], ALL_ON]);
+  assert.deepEqual([person.name, person.lookalike], ["Another", true]);
+  mesh.standing(standing("nobody", { forbidden: ["camera"] }));
+});
+
+test("who comes, or comes back, while something is forbidden shows nothing of it", async () => {
+  const { mesh } = newMesh();
+  const more = { slots: ALL_ON, forbidden: ["camera"], held: ["microphone"] };
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1, more)]);
+  mesh.joined(someone("b", 900, more));
+  await pass();
+  mesh.joined(someone("a", 900, { ...more, instance: "a2" }));
+  await pass();
+  for (const person of mesh.people) {
+    const { slots } = person;
+    assert.deepEqual([slots.microphone, slots.camera, slots.screen], ["muted", "off", "on"]);
+    assert.deepEqual(played(person).slice(0, 2), [false, false]);
+  }
+});
+
+test("nothing is taken of a seat whose right was taken back, ever again", async () => {
+  const { mesh } = newMesh();
+  mesh.welcome(OWN_SINCE, [], [someone("a", 1), someone("b", 2), someone("c", 900)]);
+  await pass();
+  const [a, b] = open();
+  for (const pc of [a, b]) pc.become("connected");
+  const heard = [];
+  mesh.on("message", ({ from }) => heard.push(from));
+  for (const seat of ["a", "c", "stranger"]) mesh.revoked(seat);
+  const made = FakeRTCPeerConnection.all.length;
+  said = [];
+  assert.deepEqual([a.connectionState, b.connectionState], ["closed", "connected"]);
+  assert.deepEqual(
+    ["a", "b", "c", "stranger"].map((seat) => mesh.bars(seat)),
+    [true, false, true, true],
+  );
+  a.channels.talk.say(JSON.stringify({ type: "keyframe", slot: "camera" }));
+  const back = [someone("a", 1), someone("b", 2), someone("c", 900), someone("stranger", 3)];
+  mesh.welcome(OWN_SINCE, [], back);
+  mesh.welcome(OWN_SINCE, [], back, { isPartial: true });
+  for (const person of back) mesh.joined(person);
+  mesh.joined(someone("a", 950, { instance: "a2" }));
+  mesh.state("a", 9, ALL_ON);
+  mesh.away("a", false);
+  const sdp = "v=0\r\nm=audio\r\nm=video\r\nm=video\r\nm=audio\r\n";
+  for (const from of ["a", "c", "stranger"]) {
+    mesh.signal({ type: "peer-offer", from, epoch: 9, number: 0, sdp });
+    mesh.signal({ type: "peer-restart", from, epoch: 0, kind: "connection" });
+  }
+  await pass();
+  await clock.pass(60_000);
+  assert.deepEqual([seats(mesh), heard, FakeRTCPeerConnection.all.length], [["b"], [], made]);
+  assert.ok(!said.some((words) => / (a|c|stranger)$/.test(words)));
+  assert.equal(mesh.send("a", { type: "chat-ack", id: "1-1" }), false);
+  assert.deepEqual([mesh.known("a"), await mesh.stats("a")], [null, null]);
+});

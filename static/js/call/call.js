@@ -186,6 +186,7 @@ export class Call extends Emitter {
    * @param {"microphone"|"camera"} kind
    */
   retry(kind) {
+    if (this.#isForbidden(kind)) return;
     this.#own.media.retry(kind);
   }
 

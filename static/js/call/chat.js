@@ -44,7 +44,7 @@ export class Chat extends Emitter {
   /** Whether an answer with kept messages is awaited. */
   #isAsking = false;
   #count = 0;
-  /** @type {Map<string, {name: string, instance: string}>} By the seats that are in the call. */
+  /** @type {Map<string, {name: string, instance: string, mayWrite: boolean}>} By the seats that are in the call. */
   #people = new Map();
   /** @type {Map<string, Sent>} Own messages that are still on their way, by their ids. */
   #sent = new Map();
@@ -95,11 +95,16 @@ export class Chat extends Emitter {
   }
 
   /**
-   * @param {{seat: string, name: string, instance: string}[]} people Who is in the call now; nobody waits for others to
-   *   confirm.
+   * @param {Pick<import("./state.js").Person, "seat"|"name"|"instance"|"forbidden">[]} people Who is in the call now;
+   *   nobody waits for others to confirm.
    */
   present(people) {
-    this.#people = new Map(people.map(({ seat, name, instance }) => [seat, { name, instance }]));
+    this.#people = new Map(
+      people.map(({ seat, name, instance, forbidden }) => [
+        seat,
+        { name, instance, mayWrite: !forbidden.includes("chat") },
+      ]),
+    );
     for (const [id, sent] of this.#sent) {
       for (const seat of sent.unheard) if (!this.#people.has(seat)) this.#heard(id, seat);
     }
@@ -143,7 +148,7 @@ export class Chat extends Emitter {
    */
   fromPeer(seat, message) {
     if (message.type === "chat-ack") this.#heard(message.id, seat);
-    if (message.type !== "chat") return;
+    if (message.type !== "chat" || !this.#mayWrite(seat)) return;
     this.#ways.toPeer(seat, { type: "chat-ack", id: message.id });
     const { id, count, text, at } = message;
     const name = this.#people.get(seat)?.name ?? "";
@@ -154,6 +159,8 @@ export class Chat extends Emitter {
   fromServer(message) {
     const { from, name, id, count, number, text, at } = message;
     const own = from === this.#own.seat;
+    // What has a number was kept before it was forbidden.
+    if (!number && !this.#mayWrite(from)) return;
     if (!number) {
       const ack = { type: /** @type {const} */ ("chat-ack"), id };
       if (!this.#ways.toPeer(from, ack)) this.#ways.toServer({ ...ack, to: from });
@@ -179,6 +186,11 @@ export class Chat extends Emitter {
   /** The server keeps nothing of this person any more. */
   refused() {
     for (let sent = this.#nextKept(); sent; sent = this.#nextKept()) this.#refuse(sent);
+  }
+
+  /** Hosts do not let this person write: nothing that is still on its way is shown by anybody. */
+  silenced() {
+    for (const sent of [...this.#sent.values()]) this.#refuse(sent);
   }
 
   /** The server will never take the message that it heard last; those after it may fare better. */
@@ -250,6 +262,11 @@ export class Chat extends Emitter {
     if (!isKept && seats.length) this.#ways.toServer({ ...fact, to: seats });
   }
 
+  /** @param {string} seat Also of somebody who has just left. */
+  #mayWrite(seat) {
+    return this.#people.get(seat)?.mayWrite ?? true;
+  }
+
   /** @returns {Sent|undefined} The oldest that has no number yet: the only one the server is to hear. */
   #nextKept() {
     for (const sent of this.#sent.values()) if (sent.isKept) return sent;
@@ -280,6 +297,7 @@ export class Chat extends Emitter {
    */
   #numbered(message, number) {
     this.#log.number(message, number);
+    if (message.state === "refused") message.state = "sent";
     if (message.own) this.#settle(message.id);
     this.emit("change", undefined);
   }

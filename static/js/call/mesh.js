@@ -2,7 +2,7 @@ import { Emitter } from "../lib/emitter.js";
 import { Connection } from "./connection.js";
 import { Peer } from "./peer.js";
 import { Pulse } from "./pulse.js";
-import { newPerson, showTracks } from "./slots.js";
+import { allowed, newPerson, showTracks } from "./slots.js";
 
 /**
  * @typedef {import("./messages.js").PeerMessage} PeerMessage
@@ -15,6 +15,7 @@ import { newPerson, showTracks } from "./slots.js";
  *
  * @typedef {object} Entry
  * @property {number} version Of the slots.
+ * @property {Slots} slots As their owner says them; what counts of them is the person's.
  * @property {Person} person
  * @property {Peer} peer
  * @property {import("./state.js").ConnectionState} state Of the pair.
@@ -175,7 +176,7 @@ export class Mesh extends Emitter {
    */
   joined(someone, { isAnew = false, isFurther = false } = {}) {
     const { seat, instance, answersOnly, version, slots } = someone;
-    if (this.#revoked.has(seat)) return;
+    if (this.bars(seat)) return;
     const known = this.#entries.get(seat);
     const offers = answersOnly || this.#since > someone.since;
     const isKnown = known?.person.instance === instance && known.person.since === someone.since;
@@ -203,6 +204,7 @@ export class Mesh extends Emitter {
     /** @type {Entry} */
     const entry = {
       version,
+      slots,
       person,
       peer,
       state: "connecting",
@@ -228,6 +230,14 @@ export class Mesh extends Emitter {
   revoked(seat) {
     this.#revoked.add(seat);
     this.left(seat);
+  }
+
+  /**
+   * @param {string} seat
+   * @returns {boolean} Whether nothing of this seat counts any more, whoever says it.
+   */
+  bars(seat) {
+    return this.#revoked.has(seat);
   }
 
   /** @param {import("./messages.js").Standing} standing What hosts and the server say of somebody. */
@@ -299,7 +309,7 @@ export class Mesh extends Emitter {
     const entry = this.#entries.get(seat);
     if (!entry || version <= entry.version) return;
     entry.version = version;
-    entry.person.slots = slots;
+    entry.slots = slots;
     this.#show(entry);
   }
 
@@ -499,7 +509,9 @@ export class Mesh extends Emitter {
   }
 
   /** @param {Entry} entry */
-  #show({ person, peer }) {
+  #show({ slots, person, peer }) {
+    person.slots = allowed(slots, person);
+    if (person.slots.microphone !== "on") person.speaking = false;
     showTracks(person, (slot) => peer.receiver(slot)?.track ?? null);
     this.emit("change", undefined);
   }

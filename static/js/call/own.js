@@ -31,6 +31,8 @@ export class Own extends Emitter {
   /** @type {MediaStream|null} */
   screen = null;
   #outgoing;
+  /** @type {ReadonlySet<string>} */
+  #barred = new Set();
 
   /**
    * @param {import("./slots.js").Outgoing} outgoing
@@ -56,7 +58,13 @@ export class Own extends Emitter {
     return { ...this.media.faults, screen: this.share.fault };
   }
 
-  /** @param {"microphone"|"camera"|"screen"} slot */
+  /** @param {readonly string[]} powers What is on in no way from now on, also of what is only asked for yet. */
+  bar(powers) {
+    this.#barred = new Set(powers);
+    this.#update();
+  }
+
+  /** @param {import("./messages.js").HostSlot} slot Also one that is only asked for yet. */
   turnOff(slot) {
     if (slot === "microphone") this.media.setMicrophone(false);
     else if (slot === "camera") this.media.setCamera(false);
@@ -75,7 +83,10 @@ export class Own extends Emitter {
   }
 
   #update() {
-    const { microphone, camera } = this.media.tracks;
+    this.#obey();
+    const { microphone } = this.media.tracks;
+    // It is let go of when the browser has answered what it was asked before.
+    const camera = this.#barred.has("camera") ? null : this.media.tracks.camera;
     const { picture, sound } = this.share;
     const tracks = { microphone, camera, screen: picture, screenAudio: sound };
     for (const slot of SLOTS) {
@@ -92,6 +103,14 @@ export class Own extends Emitter {
       screenAudio: sound ? "on" : "off",
     });
     this.emit("change", undefined);
+  }
+
+  /** However it was turned on: what is barred is off. */
+  #obey() {
+    const { media, share } = this;
+    if (this.#barred.has("microphone") && media.isSpeaking) this.turnOff("microphone");
+    if (this.#barred.has("camera") && media.tracks.camera) this.turnOff("camera");
+    if (this.#barred.has("screen") && share.picture) this.turnOff("screen");
   }
 
   /** @param {Slots} slots */

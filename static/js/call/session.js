@@ -231,7 +231,7 @@ export class Session extends Emitter {
       case "peer-state":
         return this.mesh.state(message.from, message.version, message.slots);
       case "peer-chat":
-        return this.chat.fromServer(message);
+        return this.#hears(message);
       case "peer-chat-ack":
         return this.chat.acknowledged(message.from, message.id);
       case "chat-page":
@@ -339,10 +339,16 @@ export class Session extends Emitter {
 
   /** @param {Someone} person */
   #joined(person) {
-    if (person.instance === this.#instance) return;
+    if (person.instance === this.#instance || this.mesh.bars(person.seat)) return;
     const isNew = this.mesh.people.every(({ seat }) => seat !== person.seat);
     this.mesh.joined(person);
     if (isNew) this.emit("announce", `${person.name} joined.`);
+  }
+
+  /** @param {import("./messages.js").PeerChat} message */
+  #hears(message) {
+    // What has a number was kept before, and is in everybody's history.
+    if (message.number || !this.mesh.bars(message.from)) this.chat.fromServer(message);
   }
 
   /** @param {import("./messages.js").PeerLeft} message */
@@ -370,22 +376,26 @@ export class Session extends Emitter {
   }
 
   /**
-   * Nobody sees or hears what is forbidden or held, whatever this page does; what it shows its person is the same.
+   * Nobody sees or hears what is forbidden or held, whatever this page does; what it shows its person is the same. It
+   * stays off until that person turns it on, also when the page is loaded anew.
    *
    * @param {import("./messages.js").Power[]} forbidden
    * @param {import("./messages.js").HostSlot[]} held
    */
   #obey(forbidden, held) {
     this.forbidden = forbidden;
-    const { slots } = this.#own;
     for (const slot of /** @type {const} */ (["microphone", "camera", "screen"])) {
       const isHeld = held.includes(slot);
       if (!isHeld && !forbidden.includes(slot)) continue;
-      if (slots[slot] === "on") {
-        this.#own.turnOff(slot);
-        this.emit("announce", HELD[slot]);
-      } else if (isHeld) this.#own.repeat();
+      const isOn = this.#own.slots[slot] === "on";
+      this.#own.turnOff(slot);
+      if (slot === "microphone") this.#memory.write({ microphoneOn: false });
+      if (slot === "camera") this.#memory.write({ cameraOn: false });
+      if (isOn) this.emit("announce", HELD[slot]);
+      else if (isHeld) this.#own.repeat();
     }
+    this.#own.bar(forbidden);
+    if (forbidden.includes("chat")) this.chat.silenced();
   }
 
   /** @param {"knocking"|"turned-away"} phase */
@@ -428,6 +438,7 @@ export class Session extends Emitter {
       this.emit("announce", NOT_KEPT);
     }
     if (about === "chat" && NEVER.includes(code)) this.chat.refusedNext();
+    if (about === "chat" && code === "not-allowed") this.chat.silenced();
     if (about === "unheard" && again) this.#sayUnheardAfter(AGAIN_MS);
     if (about === "state" && again) this.#clock.after(AGAIN_MS, () => this.#saySlots());
     if (about === "chat-history" && again) {

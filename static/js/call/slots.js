@@ -5,6 +5,7 @@ import { SLOTS } from "./state.js";
  * @typedef {import("./messages.js").Someone} Someone
  * @typedef {import("./state.js").Person} Person
  * @typedef {import("./state.js").SlotName} SlotName
+ * @typedef {import("./state.js").Slots} Slots
  *
  * @typedef {object} Outgoing What every pair is sent: one for the whole call, changed in place.
  * @property {Record<SlotName, MediaStreamTrack|null>} tracks
@@ -82,6 +83,26 @@ export function takeSlots(pc, outgoing) {
 }
 
 /**
+ * What counts of what somebody says of their slots: nothing that hosts forbade or turned off, and no sound of a screen
+ * that is not shown, since that would be another microphone.
+ *
+ * @param {Slots} said
+ * @param {Pick<Person, "forbidden"|"held">} standing
+ * @returns {Slots}
+ */
+export function allowed(said, { forbidden, held }) {
+  const barred = new Set(/** @type {string[]} */ ([...forbidden, ...held]));
+  const { microphone, camera, screen, screenAudio } = said;
+  const isShown = screen === "on" && !barred.has("screen");
+  return {
+    microphone: barred.has("microphone") && microphone === "on" ? "muted" : microphone,
+    camera: barred.has("camera") ? "off" : camera,
+    screen: isShown ? "on" : "off",
+    screenAudio: isShown ? screenAudio : "off",
+  };
+}
+
+/**
  * @param {Someone} someone
  * @returns {Person}
  */
@@ -99,7 +120,7 @@ export function newPerson(someone) {
     forbidden,
     held,
     since,
-    slots,
+    slots: allowed(slots, { forbidden, held }),
     away,
     connection: "connecting",
     lostSince: null,
@@ -117,21 +138,21 @@ export function newPerson(someone) {
 }
 
 /**
- * Lets the person's streams hold exactly the tracks whose slots are on: what a slot carries is said by its owner, never
- * guessed from the track, whose last picture stays. Nothing is held of what hosts forbade or turned off.
+ * Lets the person's streams hold exactly the tracks whose slots are on: what a slot carries is said by its owner and by
+ * hosts, never guessed from the track, whose last picture stays. A muted voice stays in its stream, so that it is there
+ * with its first word, and is silent whatever comes.
  *
  * @param {Person} person
  * @param {(slot: SlotName) => MediaStreamTrack|null} track
  */
-export function showTracks(person, track) {
-  const { slots, forbidden, held, voice, camera, screen, screenVoice } = person;
-  const barred = new Set(/** @type {string[]} */ ([...forbidden, ...held]));
-  /** @param {SlotName} slot @param {string} power */
-  const shown = (slot, power) => (slots[slot] === "off" || barred.has(power) ? null : track(slot));
-  hold(voice, shown("microphone", "microphone"));
-  hold(camera, shown("camera", "camera"));
-  hold(screen, shown("screen", "screen"));
-  hold(screenVoice, shown("screenAudio", "screen"));
+export function showTracks({ slots, voice, camera, screen, screenVoice }, track) {
+  const shown = (/** @type {SlotName} */ slot) => (slots[slot] === "off" ? null : track(slot));
+  const sound = shown("microphone");
+  if (sound) sound.enabled = slots.microphone === "on";
+  hold(voice, sound);
+  hold(camera, shown("camera"));
+  hold(screen, shown("screen"));
+  hold(screenVoice, shown("screenAudio"));
 }
 
 /**

@@ -25,7 +25,7 @@
  * @property {Power[]} forbidden What they may not do.
  * @property {HostSlot[]} held What a host turned off, and their page has not yet.
  * @property {number} since
- * @property {Slots} slots
+ * @property {Slots} slots What counts of what they say: nothing that is forbidden or held is on.
  * @property {boolean} away Whether the server has no socket of theirs.
  * @property {ConnectionState} connection
  * @property {number|null} lostSince
