@@ -5,6 +5,7 @@ loop, so everybody hears things in one order. Frames are encoded once per broadc
 """
 
 from collections.abc import Callable, Collection, Iterable
+from typing import Literal
 
 import msgspec
 
@@ -22,6 +23,7 @@ from .protocol import (
     PeerAway,
     PeerJoined,
     PeerLeft,
+    PeerRevoked,
     PeerState,
     ProtocolError,
     Rank,
@@ -139,6 +141,9 @@ class Call:
             since=entry.since if entry.instance == socket.instance else 0,
             revocations=entry.revocations,
             checked=socket.checked,
+            person=entry.person,
+            browser=entry.browser,
+            admitted=entry.admitted,
         )
         self._follow(self.seats.ask(claim, socket))
 
@@ -264,7 +269,7 @@ class Call:
         if seat is None:
             self._close_door()
         else:
-            self._remove(seat, Close.TICKET_REFUSED)
+            self._remove(seat, Close.TICKET_REFUSED, "revoked")
 
     def revoke(self, ends: Callable[[int | None, tuple[int, int]], bool]) -> bool:
         """Take back the right of those whose account and revocations say so.
@@ -281,7 +286,7 @@ class Call:
         ]
         self._send_away(gone, Close.REVOKED)
         for seat in seats:
-            self._remove(seat, Close.REVOKED)
+            self._remove(seat, Close.REVOKED, "revoked")
         return bool(gone or seats)
 
     def show(self, socket: Socket) -> None:
@@ -345,12 +350,18 @@ class Call:
         for socket in sockets:
             self._follow(self.seats.leave(socket))
 
-    def _remove(self, seat: Seat[Socket], code: Close) -> None:
+    def _remove(
+        self,
+        seat: Seat[Socket],
+        code: Close,
+        reason: Literal["removed", "revoked"],
+        why: ServerMessage | None = None,
+    ) -> None:
         """Send somebody away who sits, or whose line was lost."""
         if seat.holder is not None:
-            seat.holder.tell(error("ticket-refused"))
+            seat.holder.tell(why or error("ticket-refused"))
             seat.holder.close(code)
-        self._follow(self.seats.remove(seat))
+        self._follow(self.seats.remove(seat, reason))
 
     def _get_up(self, socket: Socket) -> None:
         if (seat := self.seats.of(socket)) is not None:
@@ -392,7 +403,9 @@ class Call:
                     self.broadcast(
                         PeerState(seat.id, seat.version, seat.slots), but=seat
                     )
-                case Left(seat, reason):
+                case Left(seat, "removed" | "revoked" as reason):
+                    self.broadcast(PeerRevoked(seat.id, reason))
+                case Left(seat, "left" | "closed" | "lost" as reason):
                     self.broadcast(PeerLeft(seat.id, reason))
         self._door.tell()
 

@@ -53,6 +53,9 @@ class Entry(msgspec.Struct, frozen=True):
     `forbidden` is what is forbidden to this person alone. `admitted`: a host, or the
     room as it was, has let the person in once; signed with a welcome.
     `invited`: a role or an accepted invitation let the person in then, link or not.
+    `browser` is the guest cookie of the browser, also where somebody is logged in.
+    `password` stands for the room's password as it was, `proved` for the one that the
+    person knew; neither leads back to it. `running`: people were in the room then.
     """
 
     room: int
@@ -80,6 +83,10 @@ class Entry(msgspec.Struct, frozen=True):
     room_forbidden: tuple[Power, ...] = ()
     forbidden: tuple[Power, ...] = ()
     admitted: bool = False
+    browser: str = ""
+    password: str = ""
+    proved: str = ""
+    running: bool = True
 
 
 class _Slip(msgspec.Struct):

@@ -5,7 +5,8 @@ from typing import Generic, Literal
 
 from .seat import Holder, Seat
 
-Reason = Literal["left", "closed", "lost"]
+Reason = Literal["left", "closed", "lost", "removed", "revoked"]
+"""The last two: the right to the seat was taken back."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ class Claim:
 
     `since`: when this very instance took the seat, if it was signed so; else 0.
     `revocations` are those of account and room as signed. `checked`: what was signed
-    was compared with the rows, or is so young that it need not be.
+    was compared with the rows, or is so young that it need not be. `person` and
+    `browser` are who it is, as in tickets; `admitted`: a host has let them in before.
     """
 
     seat: str
@@ -41,6 +42,9 @@ class Claim:
     since: int = 0
     revocations: tuple[int, int] = (0, 0)
     checked: bool = True
+    person: str = ""
+    browser: str = ""
+    admitted: bool = False
 
 
 @dataclass(eq=False)

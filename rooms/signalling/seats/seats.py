@@ -11,6 +11,7 @@ from .facts import (
     Joined,
     Left,
     Moved,
+    Reason,
     Welcomed,
     Whole,
 )
@@ -174,10 +175,10 @@ class Seats(Generic[Holder]):
             return self._watched(self._queue.drop(holder))
         return self.remove(seat)
 
-    def remove(self, seat: Seat[Holder]) -> list[Fact[Holder]]:
+    def remove(self, seat: Seat[Holder], reason: Reason = "left") -> list[Fact[Holder]]:
         """Take a seat away, whether a socket serves it or not."""
         self._free(seat)
-        return self._watched([Left(seat, "left"), *self._admit()])
+        return self._watched([Left(seat, reason), *self._admit()])
 
     def drop(self, holder: Holder, *, closed: bool) -> list[Fact[Holder]]:
         """The holder is gone: its tab was closed, or its line was lost."""
