@@ -83,19 +83,40 @@ def remove(membership: Membership) -> None:
     An invitation for several people stays for the others, and opens nothing for them
     any more.
     """
-    room, user = membership.room, membership.user
+    put_out(membership.room, membership.user)
+
+
+def put_out(room: Room, user: User) -> None:
+    """End whatever place somebody has in a room of others, as `remove` does."""
     with transaction.atomic():
-        # Held, so that whoever accepts one just now is removed from it, too.
-        held = room.invitations.in_force().select_for_update(no_key=True)
-        list(held.order_by("pk").values_list("pk"))
-        membership.revoke()
-        taken = _accepted(room, user)
-        theirs = Q(address_lower__in=addresses_of(user))
-        theirs |= Q(uses_limit=1, acceptances__in=taken)
-        invitations = room.invitations.annotate(address_lower=Lower("address"))
-        for invitation in invitations.filter(theirs).distinct():
-            invitation.revoke()
-        taken.end(by_owner=True)
+        _hold_invitations(room)
+        Membership.objects.filter(room=room, user=user).delete()
+        mine = Q(address_lower__in=addresses_of(user))
+        _take_back(room, _accepted(room, user), mine)
+
+
+def put_out_guest(room: Room, guest: str) -> None:
+    """End what this browser accepted; with it ends what was made for it alone."""
+    with transaction.atomic():
+        _hold_invitations(room)
+        taken = Acceptance.objects.filter(
+            person=f"g:{guest}", user=None, invitation__room=room
+        )
+        _take_back(room, taken, Q())
+
+
+def _hold_invitations(room: Room) -> None:
+    """Keep others from accepting one: whoever does so next is removed from it, too."""
+    held = room.invitations.in_force().select_for_update(no_key=True)
+    list(held.order_by("pk").values_list("pk"))
+
+
+def _take_back(room: Room, taken: AcceptanceQuerySet, theirs: Q) -> None:
+    theirs |= Q(uses_limit=1, acceptances__in=taken)
+    invitations = room.invitations.annotate(address_lower=Lower("address"))
+    for invitation in invitations.filter(theirs).distinct():
+        invitation.revoke()
+    taken.end(by_owner=True)
 
 
 def _has_place(user: User, room: str) -> Any:

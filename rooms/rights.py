@@ -9,7 +9,10 @@ from enum import StrEnum
 
 GUEST, MEMBER, CO_HOST, OWNER = "guest", "member", "co-host", "owner"
 
-RANKS = {GUEST: 0, MEMBER: 1, CO_HOST: 2, OWNER: 3}
+SITE = "site"
+"""The people who run the site, where they act in the administration."""
+
+RANKS = {GUEST: 0, MEMBER: 1, CO_HOST: 2, OWNER: 3, SITE: 4}
 HOSTS = frozenset({CO_HOST, OWNER})
 
 
@@ -36,6 +39,7 @@ class Act(StrEnum):
     CHANGE = "change"
     NEW_LINK = "new-link"
     DELETE = "delete"
+    NOTICE = "notice"
 
 
 LEAST: dict[Act, str] = {
@@ -59,6 +63,7 @@ LEAST: dict[Act, str] = {
     Act.CHANGE: OWNER,
     Act.NEW_LINK: OWNER,
     Act.DELETE: OWNER,
+    Act.NOTICE: SITE,
 }
 """The least role for each."""
 

@@ -177,7 +177,7 @@ class Room(models.Model):
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, "version"}
             super().save(*args, **kwargs)
-            transaction.on_commit(partial(bus.room_changed, self))
+            bus.tell_after_commit(bus.changed(self))
 
     def get_absolute_url(self) -> str:
         """Where the call is; the administration shows it as "View on site"."""

@@ -8,14 +8,18 @@ rooms in memory with the database every few seconds anyway.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 from asgiref.sync import async_to_sync
 from channels.layers import BaseChannelLayer, get_channel_layer
+from django.db import transaction
 
 from conference.log import about
+from conference.process import process
 
 from .protocol import Access, Power, Role
 
@@ -137,6 +141,8 @@ News = (
 )
 """What any process may tell all of them: each does what concerns its sockets."""
 
+_collected: ContextVar[list[News] | None] = ContextVar("collected", default=None)
+
 
 def changed(room: "Room") -> RoomChanged:
     """The facts of a room row that a call has to know."""
@@ -177,11 +183,40 @@ def tell(news: News) -> None:
         )
 
 
-async def announce(news: News) -> None:
-    """Send to all processes; raises what the layer raises."""
+def tell_after_commit(news: News) -> None:
+    """Tell every process once the transaction that this belongs to is committed."""
+    collected = _collected.get()
+    if collected is None:
+        transaction.on_commit(partial(tell, news))
+    else:
+        collected.append(news)
+
+
+@contextlib.contextmanager
+def collecting() -> Iterator[list[News]]:
+    """What is to be told after the commit is the caller's to tell, who gets it here.
+
+    So the process that runs a call follows at once, whatever became of the layer.
+    """
+    collected: list[News] = []
+    token = _collected.set(collected)
+    try:
+        yield collected
+    finally:
+        _collected.reset(token)
+
+
+async def announce(news: News, *, followed_here: bool = False) -> None:
+    """Send to all processes; raises what the layer raises.
+
+    `followed_here`: this process has done what there is to do, and does not hear it.
+    """
     layer = get_channel_layer()
     if layer is not None:
-        await layer.group_send(GROUP, msgspec.to_builtins(news))
+        message = msgspec.to_builtins(news)
+        if followed_here:
+            message["by"] = process()
+        await layer.group_send(GROUP, message)
 
 
 async def listen(hear: Callable[[News], None]) -> None:
@@ -236,6 +271,8 @@ def _is_cancelled() -> bool:
 
 
 def _deliver(message: object, hear: Callable[[News], None]) -> None:
+    if isinstance(message, dict) and message.get("by") == process():
+        return
     try:
         hear(msgspec.convert(message, News))
     except Exception:
