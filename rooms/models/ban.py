@@ -35,9 +35,12 @@ class BanQuerySet(models.QuerySet["Ban"]):
         """Those of this account, or of this browser where nobody is logged in.
 
         Somebody who was sent away as a guest and then logs in is still the one whom
-        their browser's cookie names.
+        their browser's cookie names; and who was sent away with an account does not
+        come back without it in the same browser.
         """
         whose = models.Q(person=f"g:{visitor.guest}")
+        if visitor.guest:
+            whose |= models.Q(browser=visitor.guest)
         if visitor.user is not None:
             whose |= models.Q(user=visitor.user) | models.Q(
                 person=f"u:{visitor.user.pk}"
@@ -48,7 +51,8 @@ class BanQuerySet(models.QuerySet["Ban"]):
 class Ban(models.Model):
     """One person who may not come into one room, until `until` or a host lifts it.
 
-    A removal is a ban that ends by itself. `name` is as others saw the person.
+    A removal is a ban that ends by itself. `name` is as others saw the person,
+    `browser` the guest cookie of the browser that they sat at, where it is known.
     """
 
     public_id = models.CharField(
@@ -65,6 +69,7 @@ class Ban(models.Model):
         blank=True,
         related_name="+",
     )
+    browser = models.CharField(max_length=PERSON_LENGTH, blank=True, db_index=True)
     name = models.CharField(max_length=NAME_LENGTH)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     made_by = models.ForeignKey(
@@ -98,3 +103,13 @@ class Ban(models.Model):
         """Whether the person is kept out now."""
         over = self.until is not None and self.until <= timezone.now()
         return self.lifted_at is None and not over
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """All by which the person is known again, as tickets name people."""
+        marks = {self.person}
+        if self.user_id is not None:
+            marks.add(f"u:{self.user_id}")
+        if self.browser:
+            marks.add(f"g:{self.browser}")
+        return frozenset(marks)
