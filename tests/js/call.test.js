@@ -188,3 +188,27 @@ test("who said in this tab that the call goes on here is not asked again", async
     [1, true, WELCOME.resume],
   );
 });
+
+test("what hosts do not allow cannot be turned on, and is said each time", async () => {
+  const { call, clock, socket } = await reloaded();
+  const powers = ["microphone", "camera", "screen", "chat"];
+  socket.say({ ...WELCOME, people: [], forbidden: powers });
+  await clock.pass(200);
+  assert.deepEqual(call.state.own.forbidden, powers);
+  const said = [];
+  call.on("announce", (words) => said.push(words));
+  call.setMicrophone(true);
+  call.setCamera(true);
+  call.share();
+  assert.equal(call.send("Hello"), false);
+  call.retry("camera");
+  assert.equal(said.length, 5);
+  for (const words of said) assert.match(words, /^The host (does not allow you|keeps you)/);
+  assert.equal(new Set(said).size, 4);
+  assert.deepEqual(call.state.chat.messages, []);
+  // Off is always allowed.
+  call.setMicrophone(false);
+  call.setCamera(false);
+  assert.equal(said.length, 5);
+  call.close();
+});

@@ -27,6 +27,26 @@ class FakeOwn extends Emitter {
   version = 1;
   slots = emptySlots();
   media = { settled: Promise.resolve() };
+  /** @type {readonly string[]} */
+  barred = [];
+
+  bar(powers) {
+    this.barred = powers;
+  }
+
+  turnOff(slot) {
+    if (this.slots[slot] === "on") this.say({ [slot]: slot === "microphone" ? "muted" : "off" });
+  }
+
+  repeat() {
+    this.say({});
+  }
+
+  say(slots) {
+    this.slots = { ...this.slots, ...slots };
+    this.version += 1;
+    this.emit("slots", undefined);
+  }
 }
 
 const servers = (credential) => [{ urls: ["turn:turn.example.org"], username: "u", credential }];
@@ -531,4 +551,142 @@ test("slots that changed on the way in are said when there", async () => {
   const still = await seated(inside([]));
   assert.deepEqual(sent("state"), []);
   still.close();
+});
+
+// What hosts say
+
+const stands = (seat, more = {}) => ({
+  type: "peer-standing",
+  seat,
+  name: "Mira",
+  role: "guest",
+  lookalike: false,
+  forbidden: [],
+  held: [],
+  ...more,
+});
+const announced = (session) => {
+  const said = [];
+  session.on("announce", (words) => said.push(words));
+  return said;
+};
+
+test("what a host turns off is off, is said to all, and stays off when the page is loaded anew", async () => {
+  for (const [slot, remembered] of [
+    ["microphone", { microphoneOn: false }],
+    ["camera", { cameraOn: false }],
+    ["screen", {}],
+  ]) {
+    const own = new FakeOwn();
+    own.slots = { microphone: "on", camera: "on", screen: "on", screenAudio: "off" };
+    const memory = {};
+    const session = await seated(inside([]), { own, remembered: memory });
+    const said = announced(session);
+    FakeSocket.last.say(stands(WELCOME.seat, { held: [slot] }));
+    const [state, ...more] = sent("state");
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      Object.keys(state.slots).filter((each) => state.slots[each] === "on"),
+      ["microphone", "camera", "screen"].filter((each) => each !== slot),
+    );
+    assert.equal(said.length, 1);
+    assert.deepEqual([own.barred, session.forbidden], [[], []]);
+    const { microphoneOn, cameraOn } = memory;
+    assert.deepEqual(
+      { microphoneOn, cameraOn },
+      { microphoneOn: undefined, cameraOn: undefined, ...remembered },
+    );
+    // The server has heard that it is off.
+    FakeSocket.last.say(stands(WELCOME.seat));
+    assert.equal(sent("state").length, 1);
+    session.close();
+  }
+});
+
+test("what is held and off already is said once more, so that it ends", async () => {
+  const session = await seated(inside([], { held: ["camera", "screen"] }));
+  const said = announced(session);
+  assert.equal(sent("state").length, 2);
+  sent("state").forEach(assertDocumented);
+  const [first, second] = sent("state");
+  assert.ok(second.version > first.version && first.version > sent("join")[0].version);
+  assert.deepEqual(said, []);
+  session.close();
+});
+
+test("what is forbidden is barred for as long as it is, from the first welcome on", async () => {
+  const own = new FakeOwn();
+  own.slots = { microphone: "on", camera: "off", screen: "off", screenAudio: "off" };
+  const session = await seated(inside([], { forbidden: ["microphone", "chat"] }), { own });
+  assert.deepEqual(own.barred, ["microphone", "chat"]);
+  assert.equal(sent("state")[0].slots.microphone, "muted");
+  FakeSocket.last.say(stands(WELCOME.seat, { forbidden: ["screen"], role: "member", name: "M." }));
+  assert.deepEqual(own.barred, ["screen"]);
+  assert.deepEqual([session.forbidden, session.role, session.name], [["screen"], "member", "M."]);
+  FakeSocket.last.say(inside([]));
+  assert.deepEqual([own.barred, own.slots.microphone], [[], "muted"]);
+  session.close();
+});
+
+test("who may not write any more sees what did not arrive, and says it no more", async () => {
+  for (const words of [
+    () => stands(WELCOME.seat, { forbidden: ["chat"] }),
+    () => ({ type: "error", code: "not-allowed", message: "", about: "chat" }),
+  ]) {
+    const session = await seated(inside([someone("a")]));
+    session.chat.send("Hello");
+    assert.equal(sent("chat").length, 1);
+    FakeSocket.last.say(words());
+    assert.equal(session.chat.messages[0].state, "refused");
+    await pass(20_000);
+    assert.equal(sent("chat").length, 1);
+    session.close();
+  }
+});
+
+test("whose right was taken back is gone at once, is said, and nothing brings them back", async () => {
+  const session = await seated(inside([someone("a"), someone("b")]));
+  const said = announced(session);
+  const [a] = FakeRTCPeerConnection.all;
+  a.become("connected");
+  for (const seat of ["a", "a", "stranger"]) {
+    FakeSocket.last.say({ type: "peer-revoked", seat, reason: "removed" });
+  }
+  assert.equal(a.connectionState, "closed");
+  const news = (from, number) => ({
+    ...{ type: "peer-chat", from, name: "Amara Osei", id: `${from}1-${number}`, count: 1 },
+    ...{ number, text: `From ${from}`, at: 1 },
+  });
+  for (const message of [
+    { type: "peer-joined", person: someone("a", { instance: "a2" }) },
+    { type: "peer-joined", person: someone("stranger") },
+    { type: "peer-state", from: "a", version: 9, slots: { ...emptySlots(), camera: "on" } },
+    { type: "peer-offer", from: "a", ...OFFER },
+    news("a", 0),
+    inside([someone("a"), someone("b"), someone("stranger")]),
+  ]) {
+    FakeSocket.last.say(message);
+  }
+  await pass(30_000);
+  assert.deepEqual([seats(session), session.chat.messages], [["b"], []]);
+  assert.deepEqual(said, ["Amara Osei is no longer in the call."]);
+  assert.deepEqual(sent("answer"), []);
+  FakeSocket.last.say(news("b", 0));
+  assert.deepEqual(
+    session.chat.messages.map(({ text }) => text),
+    ["From b"],
+  );
+  session.close();
+});
+
+test("what the server kept of somebody who was removed later is in the chat all the same", async () => {
+  const room = { ...WELCOME.room, keepsChat: true };
+  const session = await seated(inside([someone("a")], { room }));
+  FakeSocket.last.say({ type: "peer-revoked", seat: "a", reason: "revoked" });
+  FakeSocket.last.say({
+    ...{ type: "peer-chat", from: "a", name: "Amara Osei", id: "a1-1", count: 1, number: 1 },
+    ...{ text: "Kept", at: 1 },
+  });
+  assert.equal(session.chat.messages.length, 1);
+  session.close();
 });

@@ -28,6 +28,7 @@ beforeEach(() => {
   heard = new Set(["a", "b"]);
   room = { relayOnly: false };
   const mesh = {
+    bars: (seat) => seat === "removed",
     send: (to, message) => {
       assert.deepEqual(parsePeer(JSON.stringify(message)), message);
       sent.push({ to, message });
@@ -46,6 +47,11 @@ test("a signal goes on with the name of whose channel it came by", () => {
 test("nothing goes back, nor to somebody who is not within reach", () => {
   heard.delete("b");
   for (const to of ["a", "b", "nobody"]) assert.equal(forwarding.forward("a", to, WISH), false);
+  assert.deepEqual(sent, []);
+});
+
+test("nothing goes on of somebody whose right was taken back", () => {
+  assert.equal(forwarding.forward("removed", "b", WISH), false);
   assert.deepEqual(sent, []);
 });
 

@@ -46,6 +46,10 @@ class FakeMesh extends Emitter {
     return this.people.find((each) => each.seat === seat);
   }
 
+  bars(seat) {
+    return seat === "removed";
+  }
+
   known(seat) {
     if (!this.person(seat)) return null;
     return { epoch: 7, remote: SDP, heardAt: this.heardAt[seat] ?? null };

@@ -13,8 +13,9 @@ const encoder = new TextEncoder();
 
 /**
  * Carries signals between two others who are both connected to this page, for as long as each asks no more than a pair
- * needs, and all together no more than a narrow line can spare. What is not forwarded is dropped without a word; what was forwarded already is never taken here, since it has
- * another name on the wire.
+ * needs, and all together no more than a narrow line can spare. What is not forwarded is dropped without a word; what was
+ * forwarded already is never taken here, since it has another name on the wire. Nobody is forwarded for whose right to
+ * the call was taken back; nor to them, since nobody hears them.
  */
 export class Forwarding {
   #session;
@@ -43,9 +44,12 @@ export class Forwarding {
    * @returns {boolean} Whether it went on.
    */
   forward(from, to, signal) {
-    if (to === from || !this.#hears(to) || !this.#mayAsk(from, signal)) return false;
+    const { mesh } = this.#session;
+    if (to === from || mesh.bars(from) || !this.#hears(to) || !this.#mayAsk(from, signal)) {
+      return false;
+    }
     const seen = this.#session.room?.relayOnly ? hidden(signal) : signal;
-    return seen !== null && this.#session.mesh.send(to, { type: "relayed", from, signal: seen });
+    return seen !== null && mesh.send(to, { type: "relayed", from, signal: seen });
   }
 
   /** @param {Set<string>} seats Those of everybody who is there. */
