@@ -108,6 +108,16 @@ class SessionsEnded(msgspec.Struct, tag="sessions.ended", frozen=True):
     binds: tuple[str, ...]
 
 
+class Uninvited(msgspec.Struct, tag="uninvited", frozen=True):
+    """These lost their role or what they had accepted, and have no other.
+
+    In a room for invited people they have to go.
+    """
+
+    room: int
+    people: tuple[str, ...]
+
+
 class CallEnds(msgspec.Struct, tag="call.ends", frozen=True):
     """The call ends for everybody at `at` (ms since 1970); 0: it goes on after all.
 
@@ -136,6 +146,7 @@ News = (
     | LetBack
     | AccountRevoked
     | SessionsEnded
+    | Uninvited
     | CallEnds
     | Notice
 )

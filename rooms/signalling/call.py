@@ -5,7 +5,6 @@ loop, so everybody hears things in one order. Frames are encoded once per broadc
 """
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Literal
 
 import msgspec
 
@@ -38,6 +37,7 @@ from .protocol import (
     relayed,
 )
 from .protocol import RoomChanged as RoomChangedMessage
+from .right import REFUSED, REVOKED, Right, TakenBack, of_seat, of_socket
 from .seats import (
     Away,
     Changed,
@@ -59,6 +59,9 @@ from .welcomes import shown, welcome
 
 LEFT_AT_MOST = 256
 """So many seats that were left on purpose are remembered for each call."""
+
+BARRED_AT_MOST = 1024
+"""So many seats to which the right was taken back."""
 
 
 RANKS = {"co-host": Rank.HOST, "owner": Rank.OWNER}
@@ -84,6 +87,10 @@ class Call:
         self._arriving: set[Seat[Socket]] = set()
         self.left: dict[str, int] = {}
         """Seats that were left on purpose, with the `since` that ended so."""
+        self.barred: dict[str, None] = {}
+        """Seats to which the right was taken back: pages here hear of none again."""
+        self.sent_away: Callable[[int, list[Right]], None] = _nothing
+        """Told of those whose right was taken back, with the room."""
 
     @property
     def room(self) -> int:
@@ -144,6 +151,9 @@ class Call:
             person=entry.person,
             browser=entry.browser,
             admitted=entry.admitted,
+            bind=socket.bind,
+            login=entry.login,
+            invited=entry.invited,
         )
         self._follow(self.seats.ask(claim, socket))
 
@@ -231,7 +241,7 @@ class Call:
             relay_only=newest.relay_only or (hides and not self.checked),
         )
         if revocation > before.revocation:
-            self.revoke(lambda _, revocations: revocations[1] < revocation)
+            self.revoke(lambda right: right.revocations[1] < revocation)
         if newer or self.facts.relay_only != before.relay_only:
             self._close_door()
             self.broadcast(RoomChangedMessage(shown(self.facts)))
@@ -269,25 +279,34 @@ class Call:
         if seat is None:
             self._close_door()
         else:
-            self._remove(seat, Close.TICKET_REFUSED, "revoked")
+            self.revoke(lambda right: right.seat == seat.id, REFUSED)
 
-    def revoke(self, ends: Callable[[int | None, tuple[int, int]], bool]) -> bool:
-        """Take back the right of those whose account and revocations say so.
+    def revoke(
+        self, ends: Callable[[Right], bool], how: TakenBack = REVOKED
+    ) -> list[Right]:
+        """Take back the right of all of whom `ends` is true; who they were.
 
-        Returns whether there were any.
+        The others are told so of each seat, also of one that no socket serves, and hear
+        of it never again.
         """
-        gone = [
-            socket
-            for socket in self._door
-            if ends(socket.entry.user, socket.entry.revocations)
-        ]
-        seats = [
-            seat for seat in self.seats if ends(seat.claim.user, seat.claim.revocations)
-        ]
-        self._send_away(gone, Close.REVOKED)
+        gone = [socket for socket in self._door if ends(of_socket(socket))]
+        seats = [seat for seat in self.seats if ends(of_seat(seat))]
+        rights = [*map(of_socket, gone), *map(of_seat, seats)]
+        self.bar(right.seat for right in rights)
+        self._send_away(gone, how)
         for seat in seats:
-            self._remove(seat, Close.REVOKED, "revoked")
-        return bool(gone or seats)
+            self._remove(seat, how)
+        if rights:
+            self.sent_away(self.room, rights)
+        return rights
+
+    def bar(self, seats: Iterable[str]) -> None:
+        """Let nobody sit in these any more, whatever was signed."""
+        for seat in seats:
+            self.barred.pop(seat, None)
+            self.barred[seat] = None
+            if len(self.barred) > BARRED_AT_MOST:
+                del self.barred[next(iter(self.barred))]
 
     def show(self, socket: Socket) -> None:
         """Tell somebody anew all that they should know of the call by now."""
@@ -310,15 +329,23 @@ class Call:
         socket.tell(self._welcome(socket, seat))
 
     def uninvite(self, people: Collection[str]) -> None:
-        """These have lost their invitation or role; those who sit may stay."""
+        """These may come in no more by invitation or role; those who sit may stay."""
         for socket in self._door:
             if socket.entry.person in people:
                 socket.entry = msgspec.structs.replace(socket.entry, invited=False)
         self._close_door()
 
+    def disinvite(self, people: Collection[str]) -> None:
+        """What let these in was taken back: where that is needed they have to go."""
+        self.uninvite(people)
+        if self.facts.access == "invited":
+            self.revoke(lambda right: right.invited and right.person in people)
+
     def end(self) -> None:
         """The room is deleted: everybody goes."""
+        rights = [*map(of_socket, self._door), *map(of_seat, self.seats)]
         self.close_all(Close.ROOM_DELETED)
+        self.sent_away(self.room, rights)
         self._door.clear()
         self.seats.clear()
 
@@ -330,7 +357,7 @@ class Call:
     def _close_door(self) -> None:
         """Send those away who stand at the door and may not come in any more."""
         gone = [each for each in self._door if not self.admits(each.entry)]
-        self._send_away(gone, Close.TICKET_REFUSED)
+        self._send_away(gone, REFUSED)
 
     def _make_way(self, many: list[Socket]) -> None:
         """Let the first of these go who does not wait for a place; they may return."""
@@ -341,27 +368,21 @@ class Call:
                 socket.close(Close.HELLO_TIMEOUT)
                 return
 
-    def _send_away(self, sockets: Collection[Socket], code: Close) -> None:
+    def _send_away(self, sockets: Collection[Socket], how: TakenBack) -> None:
         """Close these, which stand at the door."""
         for socket in sockets:
             self._door.leave(socket)
-            socket.tell(error("ticket-refused"))
-            socket.close(code)
+            socket.tell(error(how.error, words=how.words))
+            socket.close(how.code)
         for socket in sockets:
             self._follow(self.seats.leave(socket))
 
-    def _remove(
-        self,
-        seat: Seat[Socket],
-        code: Close,
-        reason: Literal["removed", "revoked"],
-        why: ServerMessage | None = None,
-    ) -> None:
+    def _remove(self, seat: Seat[Socket], how: TakenBack) -> None:
         """Send somebody away who sits, or whose line was lost."""
         if seat.holder is not None:
-            seat.holder.tell(why or error("ticket-refused"))
-            seat.holder.close(code)
-        self._follow(self.seats.remove(seat, reason))
+            seat.holder.tell(error(how.error, words=how.words))
+            seat.holder.close(how.code)
+        self._follow(self.seats.remove(seat, how.reason))
 
     def _get_up(self, socket: Socket) -> None:
         if (seat := self.seats.of(socket)) is not None:
@@ -425,3 +446,7 @@ class Call:
             partial=self.partial or self.seats.partial,
             seconds=self._clock.wall(),
         )
+
+
+def _nothing(room: int, rights: list[Right]) -> None:
+    pass

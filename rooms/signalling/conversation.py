@@ -110,7 +110,7 @@ class Conversation:
 
         Revoked is raised where the right to the seat was taken back, or given back.
         """
-        if hub.revokes(self.entry):
+        if hub.revokes(self.entry, self.bind):
             raise Revoked("hello")
         if not hub.admits(self.entry):
             raise ProtocolError("ticket-refused", "hello")

@@ -7,9 +7,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from conference.log import about
 
 from .admission import facts_of, open_to
-from .bus import News, RoomChanged, RoomDeleted
+from .bus import (
+    AccountRevoked,
+    News,
+    RoomChanged,
+    RoomDeleted,
+    SessionsEnded,
+    Uninvited,
+)
 from .call import Call
 from .holder import Departure, Socket
+from .right import REVOKED, Right, TakenBack
 from .seats import Clock
 from .tickets import Entry
 
@@ -24,6 +32,9 @@ STILL_SECONDS = 2.0
 RAISED_AT_MOST = 4096
 """So many accounts whose tokens were revoked are remembered."""
 
+ENDED_AT_MOST = 8192
+"""So many sessions that were ended."""
+
 
 class Hub:
     """The calls by room. `changed` is called whenever somebody came or went."""
@@ -33,12 +44,15 @@ class Hub:
         self.changed: Callable[[], None] = _nothing
         self.touched: set[int] | None = None
         """Rooms in which something has changed, while somebody collects them."""
+        self.sent_away: Callable[[int, list[Right]], None] = _nobody
+        """Told of those whose right was taken back, with the room."""
         self._calls: dict[int, Call] = {}
         self._kept: set[Call] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._wakes = 0.0
         self._ran: float | None = None
         self._raised: dict[int, int] = {}
+        self._ended: dict[str, None] = {}
 
     def __iter__(self) -> Iterator[Call]:
         return iter(list(self._calls.values()))
@@ -64,18 +78,28 @@ class Hub:
             return True
         return call.checked and call.facts.access != "invited" and entry.user is None
 
-    def revokes(self, entry: Entry) -> bool:
+    def revokes(self, entry: Entry, bind: str) -> bool:
         """Whether the right to this seat was taken back, as far as is known here.
 
         Also by the person, who has left the seat on purpose while the call goes on.
+        `bind` stands for the browser that brings it.
         """
-        raised = 0 if entry.user is None else self._raised.get(entry.user, 0)
-        if entry.revocations[0] < raised:
+        if self._is_void(entry.user, entry.revocations, bind):
             return True
         call = self._calls.get(entry.room)
         return call is not None and (
-            entry.revocations[1] < call.facts.revocation or call.ended(entry)
+            entry.revocations[1] < call.facts.revocation
+            or entry.seat in call.barred
+            or call.ended(entry)
         )
+
+    def _is_void(
+        self, user: int | None, revocations: tuple[int, int], bind: str
+    ) -> bool:
+        """Whether account or session are known to open nothing any more."""
+        if user is None:
+            return False
+        return bind in self._ended or revocations[0] < self._raised.get(user, 0)
 
     def remember(self, account: int, revocation: int) -> None:
         """Tokens of this account that were signed with a smaller number are void."""
@@ -96,6 +120,7 @@ class Hub:
         call = self._calls.get(entry.room)
         if call is None:
             call = self._calls[entry.room] = Call(entry, self.clock)
+            call.sent_away = self.sent_away
         return call
 
     def forget(self, room: int) -> Call | None:
@@ -152,8 +177,19 @@ class Hub:
 
     def hear(self, news: News) -> None:
         """Follow what some process announced."""
-        if not isinstance(news, RoomChanged | RoomDeleted):
-            return
+        match news:
+            case AccountRevoked(user, revocation, why):
+                self.remember(user, revocation)
+                self.expel(
+                    lambda right: (
+                        right.user == user and right.revocations[0] < revocation
+                    ),
+                    REVOKED.saying(why),
+                )
+                return
+            case SessionsEnded(binds):
+                self._end_sessions(binds)
+                return
         call = self._calls.get(news.room)
         if call is None:
             return
@@ -165,6 +201,23 @@ class Hub:
             case RoomDeleted():
                 self._end(call)
                 self.changed()
+            case Uninvited(people=people):
+                self.disinvite(call.room, people)
+
+    def expel(self, ends: Callable[[Right], bool], how: TakenBack = REVOKED) -> None:
+        """Take back the right of all of whom `ends` is true, in every call here."""
+        for call in self:
+            if call.revoke(ends, how):
+                self.settle(call)
+
+    def expel_void(self, call: Call) -> None:
+        """Send away whom this process knows to have no right any more.
+
+        For a call of which another process has just said what it knew.
+        """
+        call.revoke(
+            lambda right: self._is_void(right.user, right.revocations, right.bind)
+        )
 
     def check(self, socket: Socket, entry: Entry) -> None:
         """The rows have been read for somebody who came in without: this holds."""
@@ -179,6 +232,18 @@ class Hub:
             call.uninvite(people)
             self.changed()
 
+    def disinvite(self, room: int, people: Collection[str]) -> None:
+        """What let these in was taken back: where that is needed they have to go."""
+        if (call := self._calls.get(room)) is not None:
+            call.disinvite(people)
+            self.settle(call)
+
+    def end_logins(self, asked: Collection[int], living: Collection[int]) -> None:
+        """Send away whose log-in was looked for, and is over."""
+        gone = {*asked} - {*living}
+        if gone:
+            self.expel(lambda right: right.login in gone)
+
     def revoke(self, asked: Collection[int], living: Mapping[int, int]) -> None:
         """Send away whose account was closed or deleted, or whose tokens were revoked.
 
@@ -186,17 +251,16 @@ class Hub:
         and not closed, by their revocation.
         """
 
-        def ends(account: int | None, revocations: tuple[int, int]) -> bool:
+        def ends(right: Right) -> bool:
+            account, signed = right.user, right.revocations[0]
             if account is None or account not in asked:
                 return False
             now = living.get(account)
-            if now is not None and revocations[0] < now:
+            if now is not None and signed < now:
                 self.remember(account, now)
-            return now is None or revocations[0] < now
+            return now is None or signed < now
 
-        for call in self:
-            if call.revoke(ends):
-                self.settle(call)
+        self.expel(ends)
 
     def close_all(self, code: int) -> None:
         """Close every socket and forget every call; the process ends."""
@@ -205,8 +269,19 @@ class Hub:
         self._calls.clear()
         self._kept.clear()
         self._raised.clear()
+        self._ended.clear()
         self._ran = None
         self._stop_timer()
+
+    def _end_sessions(self, binds: Collection[str]) -> None:
+        """Nothing that these sessions opened stays open; nor does their token."""
+        for bind in binds:
+            self._ended.pop(bind, None)
+            self._ended[bind] = None
+            if len(self._ended) > ENDED_AT_MOST:
+                del self._ended[next(iter(self._ended))]
+        ended = frozenset(binds)
+        self.expel(lambda right: right.user is not None and right.bind in ended)
 
     def _end(self, call: Call) -> None:
         logger.info("The room is deleted: its call ends", extra=about(call.room))
@@ -246,4 +321,8 @@ class Hub:
 
 
 def _nothing() -> None:
+    pass
+
+
+def _nobody(room: int, rights: list[Right]) -> None:
     pass

@@ -53,6 +53,7 @@ class Entry(msgspec.Struct, frozen=True):
     `forbidden` is what is forbidden to this person alone. `admitted`: a host, or the
     room as it was, has let the person in once; signed with a welcome.
     `invited`: a role or an accepted invitation let the person in then, link or not.
+    `login` names the log-in of the browser (accounts.sessions), 0 where there is none.
     `browser` is the guest cookie of the browser, also where somebody is logged in.
     `password` stands for the room's password as it was, `proved` for the one that the
     person knew; neither leads back to it. `running`: people were in the room then.
@@ -87,6 +88,7 @@ class Entry(msgspec.Struct, frozen=True):
     password: str = ""
     proved: str = ""
     running: bool = True
+    login: int = 0
 
 
 class _Slip(msgspec.Struct):
@@ -105,6 +107,7 @@ def entry_for(
     role: Role | str,
     *,
     invited: bool = False,
+    login: int = 0,
 ) -> Entry:
     """An entry with a fresh seat id; reads the newest message's number.
 
@@ -134,6 +137,7 @@ def entry_for(
         locked=room.locked,
         lobby=room.lobby,
         room_forbidden=msgspec.convert(room.forbidden, tuple[Power, ...]),
+        login=login,
     )
 
 

@@ -20,6 +20,7 @@ def copy_of(call: Call) -> Copy:
             for seat in call.seats
         ),
         dict(call.left),
+        tuple(call.barred),
     )
 
 
@@ -30,6 +31,7 @@ def restore(call: Call, copy: Copy) -> None:
     """
     call.change(copy.facts)
     call.left.update(copy.left)
+    call.bar(copy.barred)
     call.chat_number = max(call.chat_number, copy.chat_number)
     for place in copy.places:
         call.seats.restore(place.claim, place.version, place.slots)

@@ -36,6 +36,8 @@ class Copy(msgspec.Struct, frozen=True, array_like=True):
     places: tuple[Place, ...]
     left: dict[str, int]
     """Seats that were left on purpose, with the `since` that ended so."""
+    barred: tuple[str, ...] = ()
+    """Seats to which the right was taken back; their ids are good for nothing more."""
 
 
 # From a branch to the home

@@ -76,6 +76,7 @@ class Rooms:
         copy, room.copy = room.copy, None
         if copy is not None:
             restore(call, copy)
+            self._hub.expel_void(call)
         return call
 
     def will_welcome(self, number: int) -> None:
@@ -95,6 +96,7 @@ class Rooms:
             return
         known = len(call.seats)
         restore(call, copy)
+        self._hub.expel_void(call)
         if len(call.seats) > known:
             call.welcome_all()
         self._hub.settle(call)

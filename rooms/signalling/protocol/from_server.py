@@ -315,8 +315,9 @@ def relayed(message: Relayed, sender: str) -> ServerMessage:
             return PeerChatAck(sender, message.id)
 
 
-def error(code: ErrorCode, about: str = "", to: str = "") -> Error:
-    return Error(code, ERRORS[code], about, to)
+def error(code: ErrorCode, about: str = "", to: str = "", words: str = "") -> Error:
+    """With `words` for people, or those that this code has."""
+    return Error(code, words or ERRORS[code], about, to)
 
 
 _encoder = msgspec.json.Encoder()

@@ -126,8 +126,8 @@ class Accounts(RevokedCase):
         async with Meeting() as meeting:
             caller = await meeting.caller(self.big_room, "Elias", self.elias)
             first = msgspec.structs.replace(caller.entry, user=1)
-            assert not hub.revokes(first)
-            assert hub.revokes(msgspec.structs.replace(first, user=2))
+            assert not hub.revokes(first, "")
+            assert hub.revokes(msgspec.structs.replace(first, user=2), "")
 
 
 class Rooms(RevokedCase):
