@@ -84,8 +84,8 @@ def text(name: str, default: str, says: str, shown: str | None = None) -> str:
     return _raw(name) or default
 
 
-def flag(name: str, default: bool, says: str) -> bool:
-    _note(name, str(default), says)
+def flag(name: str, default: bool, says: str, shown: str | None = None) -> bool:
+    _note(name, str(default) if shown is None else shown, says)
     value: bool = _checked(_env.bool, name, default)
     return value
 

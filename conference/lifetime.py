@@ -18,6 +18,7 @@ from rooms.signalling import lifecycle
 from . import collector
 from .mail import postman
 from .process import Plate
+from .roster import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Lifetime:
         self._end_server = end_server
         self._close_door = close_door
         self._plate = Plate(address)
+        self._entry = Entry(self._plate.serving)
         self._drain: asyncio.Task[None] | None = None
         self._ended = False
 
@@ -52,7 +54,9 @@ class Lifetime:
         postman.start()
         # Other processes are to know of this one before the first socket comes.
         # daphne's loop does not run yet.
-        asyncio.get_event_loop().call_soon(lifecycle.start)
+        loop = asyncio.get_event_loop()
+        loop.call_soon(lifecycle.start)
+        loop.call_soon(self._entry.begin)
         collector.calm()
 
     def be_found(self) -> None:
@@ -79,7 +83,9 @@ class Lifetime:
         self._ended = Lifetime.draining = True
         last = _insist()
         self._close_door()
-        await asyncio.gather(lifecycle.stop(), asyncio.to_thread(postman.end))
+        await asyncio.gather(
+            lifecycle.stop(), asyncio.to_thread(postman.end), self._entry.end()
+        )
         self._plate.take_down()
         if not process_ends and self._drain is None:
             last.cancel()

@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from .audit.models import AuditEntry
 
-__all__ = ["AuditEntry", "OutgoingMail", "OutgoingMailQuerySet", "SiteText"]
+__all__ = [
+    "AuditEntry",
+    "OutgoingMail",
+    "OutgoingMailQuerySet",
+    "ServingProcess",
+    "SiteText",
+]
 
 FAULT_LENGTH = 200
 FIRST_WAIT = timedelta(seconds=10)
@@ -146,3 +152,46 @@ class SiteText(models.Model):
 
     def __str__(self) -> str:
         return self.get_place_display()
+
+
+class ServingProcess(models.Model):
+    """A process that serves the site, as it says of itself a few times a minute."""
+
+    HEARD = timedelta(seconds=45)
+    """One that was silent for so long is stuck, or died without a word."""
+    LATE_MS = 250
+    """Whoever waits so long for an answer feels it."""
+
+    name = models.CharField(max_length=32, unique=True)
+    machine = models.CharField(max_length=100)
+    pid = models.PositiveIntegerField()
+    address = models.CharField(max_length=100, blank=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    draining = models.BooleanField(default=False)
+    sockets = models.PositiveIntegerField(default=0)
+    people = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+    late_ms = models.PositiveIntegerField(default=0)
+    redis = models.BooleanField(null=True)
+    """Whether it reaches Redis; None where the site has none."""
+
+    class Meta:
+        ordering = ("started_at", "pid")
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"{self.machine}, pid {self.pid}"
+
+    @property
+    def health(self) -> str:
+        """In a few words; empty: all is well."""
+        if self.seen_at < timezone.now() - self.HEARD:
+            return "silent"
+        if self.redis is False:
+            return "does not reach Redis"
+        if self.draining:
+            return "draining"
+        if self.late_ms >= self.LATE_MS:
+            return f"answers late, by {self.late_ms} ms"
+        return ""

@@ -170,6 +170,13 @@ SIGNUP = env.parsed(
 )
 # Somebody who tries it on a network of their own has no administrator yet.
 SIGNUP_OPEN_HERE = LAN and not env.is_set("SIGNUP")
+REQUIRE_STAFF_2FA = env.flag(
+    "REQUIRE_STAFF_2FA",
+    not (LAN or is_local(SITE_URL)),
+    "the administration opens to people with two-step log-in alone; others are led to "
+    "set it up. `manage.py reset_2fa EMAIL` is the way back for who has lost theirs",
+    shown="True; False on localhost and with LAN",
+)
 SIGNUP_DOMAINS = env.parsed(
     "SIGNUP_DOMAINS",
     "",
@@ -277,7 +284,7 @@ CONTENT_SECURITY_POLICY = {
 # Parts
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "conference.administration.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,15 +1,11 @@
 """Addresses of the whole site."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from . import lan_pages, offline, views
 from .doctor.echo import echo
 from .doctor.page import doctor
-
-# One log-in: the limits of `/accounts/login/` guard the administration too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),

@@ -1,10 +1,13 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
+from conference.audit import guard
 from tests.servers import share_ground
 
 
@@ -28,6 +31,16 @@ def pytest_configure() -> None:
 def soak(request: pytest.FixtureRequest) -> bool:
     """Whether the long proofs run in full; `make test` runs them with small counts."""
     return bool(request.config.getoption("--soak"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What transactional tests leave is deleted after them, the audit log as well.
+
+    So the database may not refuse it here; tests/conference/audit has it do so.
+    """
+    with django_db_blocker.unblock():
+        guard.take_down(connection)
 
 
 @pytest.fixture(autouse=True)

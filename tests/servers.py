@@ -191,6 +191,7 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "FAST_SOCKETS": "",
         "STRANGERS_PER_ADDRESS": "",
         "DRAIN_SECONDS": "",
+        "REQUIRE_STAFF_2FA": "",
         "SIGNUP": "",
         "SIGNUP_DOMAINS": "",
         # One owner makes the rooms of all tests that share a server.

@@ -53,10 +53,12 @@ class Action(StrEnum):
     SECOND_FACTOR_RESET = "second-factor-reset"
     REPORT_TAKEN = "report-taken"
     REPORT_CLOSED = "report-closed"
+    REPORT_OPENED = "report-opened-again"
     REPORT_NOTE = "report-note"
     ADMIN_ADDED = "admin-added"
     ADMIN_CHANGED = "admin-changed"
     ADMIN_DELETED = "admin-deleted"
+    LOG_EXPORTED = "log-exported"
     SIGN_IN_FAILED = "sign-in-failed"
 
 

@@ -1,6 +1,10 @@
 """The rows of the log. The database itself refuses to change or delete one."""
 
+from collections.abc import Mapping
+
 from django.db import models
+
+from .names import Named, named
 
 
 class AuditEntry(models.Model):
@@ -21,5 +25,23 @@ class AuditEntry(models.Model):
         verbose_name = "act"
         verbose_name_plural = "audit log"
 
+    known: Mapping[str, Named] | None = None
+    """What the marks stand for, where somebody has looked them up for many."""
+
     def __str__(self) -> str:
         return f"{self.action} by {self.actor or 'the program'}"
+
+    @property
+    def room_mark(self) -> str:
+        return "" if self.room is None else f"room:{self.room}"
+
+    @property
+    def marks(self) -> set[str]:
+        """Everybody and everything that it names."""
+        return {self.actor, self.target, self.room_mark} - {""}
+
+    def name_of(self, mark: str) -> Named | None:
+        """What this mark of the entry is called now; None if it is gone."""
+        if self.known is None:
+            self.known = named(self.marks)
+        return self.known.get(mark)
