@@ -84,6 +84,16 @@ def both(who: frozenset[Who], why: str = "") -> Row:
 
 BEGUN = "one step of something: who has not begun it is led to its beginning"
 BY_MAIL = "the part that is in the mail is the right"
+OF_ONES_OWN = "of a key whose owner is the room's too: to others there is no such key"
+
+OUTSIDE = {
+    "/healthz": "says that a process answers",
+    "/readyz": "says whether a process should be sent people",
+    "/metrics": "for those with METRICS_TOKEN, else for programs of this machine",
+    "/static/": "files that are the same for everybody",
+    "/ws/rooms/<link>/": "the call; who may say what is in signalling.protocol.TABLE",
+}
+"""What is answered before Django asks for a page, and to whom."""
 
 TABLE: dict[str, Row] = {
     # The site
@@ -155,9 +165,13 @@ TABLE: dict[str, Row] = {
     "left": look(ANYBODY, by_link=True),
     "room-qr": look(ANYBODY, by_link=True),
     "room-ticket": Row(NOBODY, ANYBODY, by_link=True),
-    "room": both(OWNERS),
+    "room": Row(HOSTS, OWNERS, why="co-hosts see what their role lets them do there"),
+    "room-order": act(HOSTS, back="room"),
+    "room-people": both(HOSTS, why="who may do what to whom is in rooms.rights"),
+    "room-kept-out": act(HOSTS, back="room"),
+    "room-password-change": act(OWNERS, back="room"),
+    "room-new-link": both(OWNERS),
     "room-delete": act(OWNERS, back="room"),
-    "room-people": act(OWNERS, back="room"),
     "room-resign": act(PLACED, back="my-rooms", why="who owns a room deletes it"),
     "room-invitations": both(OWNERS),
     "invitation-revoke": both(OWNERS),
@@ -194,6 +208,11 @@ class List:
     staff: str
     moderators: str = ""
 
+    def who(self, right: str) -> frozenset[Who]:
+        """Who has this right; nobody has none."""
+        whose = {Who.STAFF: self.staff, Who.MODERATOR: self.moderators}
+        return frozenset(who for who, has in whose.items() if right in has.split())
+
 
 LISTS: dict[str, List] = {
     "account_emailaddress": List("view change"),
@@ -214,7 +233,8 @@ LISTS: dict[str, List] = {
 }
 
 _NEEDS = {
-    "changelist": ("view", ""),
+    # Its actions ask for rights of their own.
+    "changelist": ("view", "view"),
     "history": ("view", ""),
     "change": ("view", "change"),
     "add": ("add", "add"),

@@ -12,6 +12,7 @@ from django.http import Http404
 from accounts.models import User
 
 from .models import Acceptance, Membership, Role, Room
+from .rights import HOSTS, Act, may
 from .visitors import Visitor
 
 
@@ -47,13 +48,21 @@ def enter(visitor: Visitor, link: str) -> Room:
     return room
 
 
-def own(user: User, link: str) -> Room:
-    """The room, for the one who may change and delete it.
+def act(user: User, link: str, act: Act) -> Room:
+    """The room, for somebody whose role there lets them do this.
 
-    Raises Http404 for strangers and PermissionDenied for members.
+    Raises Http404 for strangers and PermissionDenied for those of a lesser role.
     """
     room = _if_related(link, Exists(_memberships(Visitor(user, ""))))
-    if room.owner_id != user.pk:
+    if not may(role_in(room, user), act):
+        raise PermissionDenied
+    return room
+
+
+def host(user: User, link: str) -> Room:
+    """The room, for those who keep order in it; raises as `act` does."""
+    room = _if_related(link, Exists(_memberships(Visitor(user, ""))))
+    if role_in(room, user) not in HOSTS:
         raise PermissionDenied
     return room
 

@@ -20,6 +20,7 @@ from conference.views import too_many
 from .. import access, throttle
 from ..links import read_link
 from ..models import Room
+from ..rights import Act
 from ..visitors import Visitor
 
 View = Callable[[HttpRequest, Room], HttpResponse]
@@ -45,9 +46,22 @@ def entering(view: View) -> LinkView:
     return by_link
 
 
-def owning(view: View) -> LinkView:
-    """Let in the room's owner alone."""
-    return _by_account(view, access.own, lambda link: resolve_url("room", link))
+def acting(act: Act) -> Callable[[View], LinkView]:
+    """Let in whose role in the room allows this, as it is now."""
+
+    def allows(user: User, link: str) -> Room:
+        return access.act(user, link, act)
+
+    return lambda view: _by_account(view, allows, _room_page)
+
+
+def hosting(view: View) -> LinkView:
+    """Let in the room's hosts; the view asks for each act by itself."""
+    return _by_account(view, access.host, _room_page)
+
+
+def _room_page(link: str) -> str:
+    return resolve_url("room", link)
 
 
 def having_a_place(view: View) -> LinkView:

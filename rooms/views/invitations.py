@@ -13,7 +13,10 @@ from ..invitations import making
 from ..invitations.forms import InvitationForm, new_key
 from ..invitations.listing import Row, rows
 from ..models import Invitation, Room
-from .door import owning
+from ..order import invitations as orders
+from ..rights import Act
+from .actor import actor_of
+from .door import acting
 
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -31,7 +34,7 @@ def invitation_context(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@owning
+@acting(Act.INVITE)
 def invitations(request: HttpRequest, room: Room) -> HttpResponse:
     """Invite people; the answer shows each link, this once.
 
@@ -42,8 +45,8 @@ def invitations(request: HttpRequest, room: Room) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _form(request, room, form)
     try:
-        made = making.invite(
-            room, room.owner, form.people, form.terms, _posted(request)
+        made = orders.invite(
+            room, form.people, form.terms, _posted(request), actor_of(request, room)
         )
     except making.MadeBefore as refusal:
         messages.info(request, str(refusal))
@@ -58,7 +61,7 @@ def invitations(request: HttpRequest, room: Room) -> HttpResponse:
 def revoke(request: HttpRequest, link: str, public_id: str) -> HttpResponse:
     """Ask, saying whom it concerns; then end the invitation at once."""
 
-    @owning
+    @acting(Act.INVITE)
     def owned(request: HttpRequest, room: Room) -> HttpResponse:
         invitation = _invitation(room, public_id)
         if request.method != "POST":
@@ -67,7 +70,7 @@ def revoke(request: HttpRequest, link: str, public_id: str) -> HttpResponse:
                 return redirect("room", room.link)
             told = {"room": room, "row": row, "invitation": invitation}
             return render(request, "rooms/invitation_revoke.html", told)
-        invitation.revoke()
+        orders.revoke(invitation, actor_of(request, room))
         messages.success(request, "The invitation is revoked. Its link opens nothing.")
         return redirect("room", room.link)
 
@@ -78,11 +81,12 @@ def revoke(request: HttpRequest, link: str, public_id: str) -> HttpResponse:
 def again(request: HttpRequest, link: str, public_id: str) -> HttpResponse:
     """Issue anew what expired or never arrived; the answer shows the link."""
 
-    @owning
+    @acting(Act.INVITE)
     def owned(request: HttpRequest, room: Room) -> HttpResponse:
         invitation = _invitation(room, public_id)
         try:
-            made = making.send_again(invitation, room.owner, _posted(request))
+            actor = actor_of(request, room)
+            made = orders.send_again(invitation, _posted(request), actor)
         except making.InvitingRefused as refusal:
             messages.info(request, str(refusal))
             return redirect("room", room.link)

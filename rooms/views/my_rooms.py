@@ -15,12 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest, signed_in
+from conference.client import of_request
 
 from .. import belonging
 from ..forms import MeetingForm
 from ..models import Role, Room, Visit
 from ..models.room import RoomRefused
 from ..names import NAME_LENGTH
+from ..order import settings
 
 PAGE = 48
 """How many rooms of a kind one page lists."""
@@ -63,7 +65,9 @@ def start_meeting(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(resolve_url("my-rooms"))
     day = MeetingForm(request.POST).today()
     try:
-        room = Room.objects.make(owner=user, name=meeting_name(user, day))
+        room = settings.make(
+            user, address=of_request(request), name=meeting_name(user, day)
+        )
     except RoomRefused:
         # The page says why, where its buttons were.
         return redirect("my-rooms")

@@ -1,14 +1,17 @@
 """Who may enter, and who may change."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from accounts.models import User
 from rooms import access
 from rooms.links import new_link
-from rooms.models import Invitation, Room
+from rooms.models import Invitation, Membership, Role, Room
+from rooms.rights import Act, may
 from rooms.visitors import Visitor
 from tests.people import Person
 
@@ -99,23 +102,50 @@ def test_an_unknown_link_opens_nothing_for_anybody(owner: Person) -> None:
     for who in (visitor(owner), NOBODY):
         with pytest.raises(Http404):
             access.enter(who, new_link())
+    for rule in (act(Act.CHANGE), access.host):
+        with pytest.raises(Http404):
+            rule(owner.user, new_link())
+
+
+def act(which: Act) -> Callable[[User, str], Room]:
+    return lambda user, link: access.act(user, link, which)
+
+
+@pytest.mark.parametrize("which", Act)
+def test_each_act_is_for_the_roles_that_the_table_of_rights_names(
+    room: Room, owner: Person, member: Person, stranger: Person, which: Act
+) -> None:
+    assert access.act(owner.user, room.link, which) == room
+    for role in (Role.MEMBER, Role.CO_HOST):
+        Membership.objects.grant(room, member.user, role)
+        if may(role, which):
+            assert access.act(member.user, room.link, which) == room
+        else:
+            with pytest.raises(PermissionDenied):
+                access.act(member.user, room.link, which)
     with pytest.raises(Http404):
-        access.own(owner.user, new_link())
+        access.act(stranger.user, room.link, which)
 
 
-def test_the_owner_alone_may_change(
+def test_hosts_are_the_owner_and_co_hosts_as_rows_say(
     room: Room, owner: Person, member: Person, stranger: Person
 ) -> None:
-    assert access.own(owner.user, room.link) == room
+    assert access.host(owner.user, room.link) == room
     with pytest.raises(PermissionDenied):
-        access.own(member.user, room.link)
+        access.host(member.user, room.link)
+    Membership.objects.grant(room, member.user, Role.CO_HOST)
+    assert access.host(member.user, room.link) == room
+    Membership.objects.grant(room, member.user, Role.MEMBER)
+    with pytest.raises(PermissionDenied):
+        access.host(member.user, room.link)
     with pytest.raises(Http404):
-        access.own(stranger.user, room.link)
+        access.host(stranger.user, room.link)
 
 
 def test_being_staff_opens_no_room_of_others(room: Room, admin: Person) -> None:
-    with pytest.raises(Http404):
-        access.own(admin.user, room.link)
+    for rule in (act(Act.CHANGE), access.host):
+        with pytest.raises(Http404):
+            rule(admin.user, room.link)
     assert access.role_in(room, admin.user) == "guest"
 
 

@@ -16,6 +16,7 @@ from accounts.models import User
 from rooms import access, throttle
 from rooms.links import new_link
 from rooms.models import Membership, Room
+from rooms.rights import Act
 from rooms.visitors import Visitor
 from tests.factories import PASSWORD, make_invitation, make_room
 from tests.people import Person
@@ -69,7 +70,11 @@ def test_closed_and_missing_are_one_answer(
     assert there == missing
 
 
-@pytest.mark.parametrize("rule", [access.own, access.place])
+def deleting(user: User, link: str) -> Room:
+    return access.act(user, link, Act.DELETE)
+
+
+@pytest.mark.parametrize("rule", [deleting, access.host, access.place])
 def test_for_owners_and_members_too_it_is_one_question(
     stranger: Person,
     closed: Room,

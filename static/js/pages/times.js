@@ -1,4 +1,7 @@
-/** Says each `<time data-part="moment">` as the reader's own clock and calendar do, and what day it is there. */
+/**
+ * Says each `<time data-part="moment">` as the reader's own clock and calendar do, and what day it is there. One that
+ * stands within a sentence has `data-within`.
+ */
 
 /** Dates in the words of the pages: 20 November, 18:30. */
 const language = "en-GB";
@@ -26,7 +29,8 @@ function words(moment, now) {
 const now = new Date();
 for (const each of document.querySelectorAll('[data-part="moment"]')) {
   const time = /** @type {HTMLTimeElement} */ (each);
-  time.textContent = words(new Date(time.dateTime), now);
+  const said = words(new Date(time.dateTime), now);
+  time.textContent = "within" in time.dataset ? said[0].toLowerCase() + said.slice(1) : said;
 }
 for (const each of document.querySelectorAll('[data-part="today"]')) {
   const field = /** @type {HTMLInputElement} */ (each);
