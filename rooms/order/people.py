@@ -51,7 +51,7 @@ def remove(
             belonging.put_out_guest(held, person.partition(":")[2])
         made = _keep_out(held, person, user, name, actor, ban, reason, browser)
         write(Action.BAN if ban else Action.REMOVE, actor, held, person, reason=reason)
-        bus.tell_after_commit(bus.KeptOut(held.pk, person, made.reason))
+        bus.tell_after_commit(bus.KeptOut(held.pk, person, made.reason, made.browser))
     return made
 
 
@@ -65,7 +65,7 @@ def let_back(ban: Ban, actor: Actor) -> None:
             return
         ban.refresh_from_db(fields=["lifted_at", "lifted_by"])
         write(Action.LET_BACK, actor, room, ban.person)
-        bus.tell_after_commit(bus.LetBack(room.pk, ban.person))
+        bus.tell_after_commit(bus.LetBack(room.pk, ban.person, ban.browser))
 
 
 def set_role(room: Room, user: User, role: Role | None, actor: Actor) -> None:
@@ -150,6 +150,7 @@ def _keep_out(
         "user": user,
         "name": name[:NAME_LENGTH],
         "reason": reason[:REASON_LENGTH],
+        "browser": browser,
         "made_by": actor.user,
     }
     before = Ban.objects.in_force().filter(room=room, person=person).first()
@@ -157,6 +158,7 @@ def _keep_out(
         return Ban.objects.create(room=room, person=person, until=until, **facts)
     if before.until is None:
         until = None
+    facts["browser"] = browser or before.browser
     for field, value in {**facts, "until": until}.items():
         setattr(before, field, value)
     before.save()

@@ -76,12 +76,14 @@ class StandingChanged(msgspec.Struct, tag="standing.changed", frozen=True):
 class KeptOut(msgspec.Struct, tag="kept.out", frozen=True):
     """Somebody has to go, and may not come back until `LetBack`.
 
-    `reason` may be shown to that person.
+    `reason` may be shown to that person; `browser` is the guest that their browser is
+    known as, where it is known: it is kept out with them.
     """
 
     room: int
     person: str
     reason: str = ""
+    browser: str = ""
 
 
 class LetBack(msgspec.Struct, tag="let.back", frozen=True):
@@ -89,6 +91,7 @@ class LetBack(msgspec.Struct, tag="let.back", frozen=True):
 
     room: int
     person: str
+    browser: str = ""
 
 
 class AccountRevoked(msgspec.Struct, tag="account.revoked", frozen=True):
