@@ -6,8 +6,9 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from conference.administration.part import PartAdmin, WrittenByCalls
+
 from ..models import Acceptance, Invitation, NoMail, State
-from .part import PartAdmin, WrittenByCalls
 
 if TYPE_CHECKING:
     AcceptancesInline = admin.TabularInline[Acceptance, Invitation]

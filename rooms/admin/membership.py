@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
 
+from conference.administration.choosing import Searches
+from conference.administration.part import on_own_pages
+
 from ..models import Membership, Role
-from .choosing import Searches
-from .part import on_own_pages
 
 
 @admin.register(Membership)

@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 
+from conference.administration.part import WrittenByCalls
+
 from ..models import Message
-from .part import WrittenByCalls
 
 
 @admin.register(Message)

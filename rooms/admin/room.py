@@ -7,9 +7,10 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from conference.administration.choosing import Searches
+
 from ..models import Room
 from ..models.seat import FRESH
-from .choosing import Searches
 
 
 @admin.register(Room)

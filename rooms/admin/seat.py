@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from conference.administration.part import WrittenByCalls
+
 from ..models import Seat
-from .part import WrittenByCalls
 
 
 class LiveFilter(admin.SimpleListFilter):
