@@ -6,12 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +23,7 @@ from conference.client import of_request
 from .addresses import is_theirs, vouch_for, whose
 from .arrival import ahead
 from .known import count_of, remember
-from .models import User
+from .models import Suspension, User
 from .policy import may_begin, may_sign_up
 from .requests import signed_in
 from .words import REFUSED
@@ -50,7 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
     def pre_login(
         self, request: HttpRequest, user: User, **how: Any
     ) -> HttpResponse | None:
-        """Let administrators in unconfirmed: a mail server may wait for their help."""
+        """Let administrators in unconfirmed: a mail server may wait for their help.
+
+        Who is suspended learns it here, once they have shown who they are.
+        """
+        if refused := suspended(request, user):
+            clear_login(request)
+            return refused
         if user.is_superuser and whose(user.email) is None:
             vouch_for(user)
         answer: HttpResponse | None = super().pre_login(request, user, **how)
@@ -67,6 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
 
     def login(self, request: HttpRequest, user: User) -> None:
         """The last step of every log-in: the first asks whether there is a place."""
+        if refused := suspended(request, user):
+            raise ImmediateHttpResponse(refused)
         if not may_begin(request, user):
             page = "account/waits_for_invitation.html"
             late = render(request, page, status=HTTPStatus.FORBIDDEN)
@@ -139,6 +149,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # has no type
 def closed(request: HttpRequest) -> HttpResponse:
     """The page for whom the policy does not let in."""
     return render(request, "account/signup_closed.html", status=HTTPStatus.FORBIDDEN)
+
+
+def suspended(request: HttpRequest, user: User) -> HttpResponse | None:
+    """The page for whom is suspended just now: why, and until when."""
+    held = Suspension.objects.in_force().filter(user=user)
+    # The one that ends last, and of those without an end the newest.
+    last = held.order_by(F("until").desc(nulls_first=True), "-pk").first()
+    if last is None:
+        return None
+    told = {"suspension": last}
+    page = "account/suspended.html"
+    return render(request, page, told, status=HTTPStatus.FORBIDDEN)
 
 
 def _on_site(url: str) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from .names import NAME_LENGTH, BadName, clean_name
 
@@ -53,6 +54,13 @@ class UserManager(BaseUserManager["User"]):
             )
             vouch_for(user)
         return user
+
+    def may_log_in(self) -> QuerySet["User"]:
+        """Accounts that are neither closed nor suspended, as of now."""
+        from .models import Suspension
+
+        held = Suspension.objects.in_force().filter(user=OuterRef("pk"))
+        return self.filter(~Exists(held), is_active=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username or "")

@@ -7,7 +7,7 @@ cleared away at the next log-in, not by looking.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -57,6 +58,26 @@ def logged_in(user: User, this_session: str) -> list[LoggedIn]:
         if get_session_user(SessionStore(note.session_key)) == user
     ]
     return sorted(found, key=lambda one: not one.here)
+
+
+def login_of(session: str | None) -> int:
+    """The number of this session's log-in, which opens nothing; 0 if none is noted."""
+    if not session:
+        return 0
+    noted = UserSession.objects.filter(session_key=session)
+    return noted.values_list("pk", flat=True).first() or 0
+
+
+def lasting(logins: Collection[int]) -> dict[int, datetime]:
+    """When those of these log-ins end that have not ended yet; one query."""
+    if not logins:
+        return {}
+    mine = Session.objects.filter(
+        session_key=OuterRef("session_key"), expire_date__gt=timezone.now()
+    )
+    noted = UserSession.objects.filter(pk__in=logins)
+    found = noted.annotate(ends=Subquery(mine.values("expire_date")[:1]))
+    return dict(found.exclude(ends=None).values_list("pk", "ends"))
 
 
 def forget_expired() -> None:

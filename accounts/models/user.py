@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from ..managers import UserManager
 from ..names import NAME_LENGTH, BadName, clean_name
+from ..revoking import GONE, revoked
 
 PICTURES = "pictures"
 
@@ -27,6 +28,8 @@ def picture_name(user: "User", filename: str) -> str:
 
 
 TAKEN = "There is an account with this address already."
+PASSWORD_CHANGED = "The password of your account was changed. Log in again."
+CLOSED = "Your account was closed by the people who run this site."
 
 
 class Theme(models.TextChoices):
@@ -100,8 +103,60 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it; a closed account, or one with another password, leaves all calls.
+
+        What was taken back stays so, whatever number an older copy of the row has.
+        """
         self.email = self.email.lower()
-        super().save(*args, **kwargs)
+        if self._state.adding:
+            super().save(*args, **kwargs)
+            return
+        fields = kwargs.get("update_fields")
+        if fields is None:
+            known = {field.attname for field in self._meta.concrete_fields}
+            fields = known - {"id", "revocation"} - self.get_deferred_fields()
+            kwargs["update_fields"] = fields
+        if not {"password", "is_active"} & {*fields}:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            why = self._why_revoked({*fields})
+            super().save(*args, **kwargs)
+            if why:
+                self.revoke(why)
+
+    def revoke(self, why: str = "") -> None:
+        """Let nothing that was signed for the account open anything any more.
+
+        Whoever sits in a call with it leaves, and reads `why`.
+        """
+        with transaction.atomic():
+            mine = User.objects.select_for_update(no_key=True).only("revocation")
+            self.revocation = mine.get(pk=self.pk).revocation + 1
+            User.objects.filter(pk=self.pk).update(revocation=self.revocation)
+            revoked.send(User, account=self.pk, revocation=self.revocation, why=why)
+
+    def _why_revoked(self, fields: set[str]) -> str:
+        """What the person is told if these fields, once stored, shut anybody out."""
+        has_password = self.has_usable_password()
+        if "password" in fields and has_password and self._password is not None:
+            return PASSWORD_CHANGED
+        closes = "is_active" in fields and not self.is_active
+        if not closes and ("password" not in fields or has_password):
+            return ""
+        stored = User.objects.only("is_active", "password").filter(pk=self.pk).first()
+        if stored is None:
+            return ""
+        if closes and stored.is_active:
+            return CLOSED
+        if "password" in fields and not has_password and stored.has_usable_password():
+            return PASSWORD_CHANGED
+        return ""
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the person cannot log in just now; asks the database."""
+        return self.suspensions.in_force().exists()
 
     def clean(self) -> None:
         super().clean()
@@ -163,4 +218,5 @@ def _delete_file(user: User) -> None:
 @receiver(post_delete, sender=User)
 def _user_went(sender: type[User], instance: User, **_: object) -> None:
     # A signal, since accounts also go by the administration's lists.
+    revoked.send(User, account=instance.pk, revocation=GONE, why="")
     transaction.on_commit(partial(_delete_file, instance))

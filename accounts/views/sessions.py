@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods
 from ..requests import SignedInRequest
 from ..sessions import end_sessions, logged_in
 
+LOGGED_OUT_EVERYWHERE = "You logged out everywhere. Log in again."
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -25,6 +27,7 @@ def sessions(request: SignedInRequest) -> HttpResponse:
     if "everywhere" in request.POST:
         logout(request, show_message=False)
         end_sessions(user)
+        user.revoke(LOGGED_OUT_EVERYWHERE)
         messages.success(request, "You are logged out everywhere.")
         return redirect("account_login")
     end_sessions(user, except_for=here)
