@@ -12,6 +12,7 @@ from .hub import Hub
 from .lookups import LookUps
 from .presence import Presence
 from .protocol import Close
+from .queues import Queues
 
 MOVE_BACK_SECONDS = 8.0
 """People of a process that ends at once come back over so long, or over less."""
@@ -21,7 +22,8 @@ GOODBYE_SECONDS = 2.0
 
 crowd = Crowd()
 hub = Hub()
-keeper = Keeper(lambda: hub.clock.wall())
+queues = Queues()
+keeper = Keeper(queues, lambda: hub.clock.wall())
 lookups = LookUps(lambda: hub.clock.now())
 presence = Presence(hub, hub.hear)
 hub.changed = presence.note
@@ -72,7 +74,7 @@ async def stop() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await keeper.stop()
+    await queues.stop()
     await lookups.stop()
     await presence.leave()
     crowd.leaving = False

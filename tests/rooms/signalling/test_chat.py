@@ -8,7 +8,7 @@ from django.db import OperationalError
 
 from accounts.deletion import delete_account
 from rooms.models import Message, Room
-from rooms.signalling import chat
+from rooms.signalling import chat, queues
 from tests.factories import make_message, make_room, make_user
 
 from .meeting import Caller, CallTestCase, Frame, Meeting, quiet
@@ -213,7 +213,7 @@ class Kept(CallTestCase):
                 mock.patch.object(
                     Message, "keep", side_effect=OperationalError("away")
                 ),
-                self.assertLogs("rooms.signalling.chat", "ERROR"),
+                self.assertLogs("rooms.signalling.queues", "ERROR"),
             ):
                 await mira.say(**written(mira))
                 fault = await mira.hears("error")
@@ -225,7 +225,7 @@ class Kept(CallTestCase):
     async def test_too_many_waiting_messages_are_sent_back(self) -> None:
         async with Meeting() as meeting:
             mira = await meeting.joined(self.kept_room)
-            with mock.patch.object(chat, "QUEUE_LENGTH", 0):
+            with mock.patch.object(queues, "QUEUE_LENGTH", 0):
                 await mira.say(**written(mira))
                 await mira.refused("try-again")
 

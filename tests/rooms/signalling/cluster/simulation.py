@@ -30,6 +30,7 @@ from rooms.signalling.cluster.registry import (
 )
 from rooms.signalling.hub import Hub
 from rooms.signalling.protocol import Join, Offer, ProtocolError, Rank, Slots
+from rooms.signalling.queues import Queues
 from rooms.signalling.seats import Clock
 from rooms.signalling.tickets import Entry
 
@@ -192,7 +193,7 @@ class Process:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        module.__dict__.update(hub=self.hub, keeper=Keeper(clock.wall))
+        module.__dict__.update(hub=self.hub, keeper=Keeper(Queues(), clock.wall))
 
         def converse(
             wire: Wire, entry: Entry, bind: str, instance: str, checked: bool
