@@ -247,7 +247,7 @@ export class Call extends Emitter {
    * @returns {boolean} False: the server is away, and nothing was said.
    */
   order(message) {
-    return this.#session.toServer(message);
+    return this.#session.command(message);
   }
 
   /** @param {Partial<import("./state.js").Order>} facts What this page has shown, or does not want to show. */

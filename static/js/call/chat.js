@@ -49,6 +49,8 @@ export class Chat extends Emitter {
   /** @type {Map<string, Sent>} Own messages that are still on their way, by their ids. */
   #sent = new Map();
   #log = new ChatLog();
+  /** @type {readonly string[]} Seats whose messages are no news. */
+  #hushed = [];
   #stop;
 
   /**
@@ -216,6 +218,11 @@ export class Chat extends Emitter {
     this.emit("change", undefined);
   }
 
+  /** @param {readonly string[]} seats Whose messages this page does not show: they are here, and are no news. */
+  hush(seats) {
+    this.#hushed = seats;
+  }
+
   /** @param {boolean} isReading Whether messages are read as they arrive. */
   read(isReading) {
     this.#isReading = isReading;
@@ -286,8 +293,9 @@ export class Chat extends Emitter {
     }
     const writer = own ? "" : `${seat}/${this.#people.get(seat)?.instance ?? ""}`;
     this.#log.add(message, { writer, count, awaitsNumber: this.#isKept && !number });
-    if (!own && !this.#isReading) this.unread += 1;
-    if (!own) this.emit("arrived", message);
+    const isNews = !own && !this.#hushed.includes(seat);
+    if (isNews && !this.#isReading) this.unread += 1;
+    if (isNews) this.emit("arrived", message);
     this.emit("change", undefined);
   }
 

@@ -9,7 +9,7 @@ import { Toolbar } from "./ui/toolbar.js";
  * @typedef {object} Surroundings What stands around the stage.
  * @property {import("./ui/chat_panel.js").ChatPanel} chat
  * @property {import("./ui/panels.js").Panels} panels
- * @property {import("./ui/panels.js").PeoplePanel} people
+ * @property {import("./ui/order/order.js").Order} order
  * @property {import("./ui/notices.js").Notices} notices
  * @property {import("./ui/invite.js").Invite} invite
  * @property {import("./ui/sizes.js").Sizes} sizes
@@ -78,14 +78,15 @@ async function surround() {
   );
   const [
     { ChatPanel },
-    { Panels, PeoplePanel },
+    { Panels },
     { Notices },
     { Invite },
     { Sizes },
     { Viewing },
     { Connections, tileWords },
+    { Order },
     { Upkeep },
-  ] = await parts();
+  ] = await insist(parts);
   call.tend(Upkeep);
   fetched.abort();
   const chat = new ChatPanel(root, call, signal);
@@ -104,33 +105,57 @@ async function surround() {
   const sizes = new Sizes(root, call, stage, signal);
   stage.explain = tileWords;
   const connections = new Connections(root, call, { panels, stage, notices }, signal);
-  const people = new PeoplePanel(root);
-  around = { chat, panels, people, notices, invite, sizes, connections };
+  const order = new Order(root, call, { panels, stage, notices }, signal);
+  around = { chat, panels, order, notices, invite, sizes, connections };
   paint();
   if (said) notices.say(said);
   /** @type {HTMLElement|null} */ (pressed)?.click();
 }
 
-/** Tried until they have come: the call itself goes on without the server. */
-async function parts() {
+function parts() {
+  return Promise.all([
+    import("./ui/chat_panel.js"),
+    import("./ui/panels.js"),
+    import("./ui/notices.js"),
+    import("./ui/invite.js"),
+    import("./ui/sizes.js"),
+    import("./ui/viewing.js"),
+    import("./ui/connections.js"),
+    import("./ui/order/order.js"),
+    import("./upkeep/upkeep.js"),
+  ]);
+}
+
+/**
+ * Tried until they have come: the call itself goes on without the server.
+ *
+ * @template T
+ * @param {() => Promise<T>} load
+ */
+async function insist(load) {
   for (;;) {
     try {
-      return await Promise.all([
-        import("./ui/chat_panel.js"),
-        import("./ui/panels.js"),
-        import("./ui/notices.js"),
-        import("./ui/invite.js"),
-        import("./ui/sizes.js"),
-        import("./ui/viewing.js"),
-        import("./ui/connections.js"),
-        import("./upkeep/upkeep.js"),
-      ]);
+      return await load();
     } catch (error) {
       // What a browser throws when a module could not be fetched; anything else is a mistake in one.
       if (!(error instanceof TypeError)) throw error;
       await new Promise((resolve) => setTimeout(resolve, FETCH_AGAIN_MS));
     }
   }
+}
+
+/** @type {import("./ui/order/lobby.js").Lobby|null|undefined} Undefined: nobody had to wait outside yet. */
+let lobby;
+
+/** The page outside is fetched by those who stand there. */
+async function showLobby() {
+  const { phase } = call.state;
+  if (lobby === undefined && (phase === "knocking" || phase === "turned-away")) {
+    lobby = null;
+    const { Lobby } = await insist(() => import("./ui/order/lobby.js"));
+    lobby = new Lobby(doorPage, call, signal);
+  }
+  lobby?.render(call.state);
 }
 
 /** A page that was reloaded in a call goes in by itself and comes back without the door. */
@@ -164,12 +189,13 @@ function paint() {
     // First: what cannot be seen takes no focus.
     doorPage.dataset.ready = "";
     door.render(state);
+    showLobby();
     return;
   }
   stage.render(state);
   toolbar.render(state);
   around?.chat.render(state);
-  around?.people.render(state);
+  around?.order.render(state);
   around?.invite.render(state);
   around?.notices.render(state);
   around?.sizes.render();

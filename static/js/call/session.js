@@ -88,6 +88,8 @@ export class Session extends Emitter {
   #isWelcomed = false;
   /** @type {(signal: import("./messages.js").Signal & {to: string}) => void} Replaced by who knows more ways. */
   carry = (signal) => void this.toServer(signal);
+  /** @type {Set<string>} Types of what this page's person had the server do. */
+  #commanded = new Set();
   #cancelRenewal = () => {};
   /** @type {(() => void)|null} */
   #cancelUnheard = null;
@@ -118,7 +120,19 @@ export class Session extends Emitter {
 
   /** What this page knows of hosts' orders besides: what its person read, or does not want to read. */
   note(/** @type {Partial<import("./state.js").Order>} */ order) {
+    if (order.hushed) this.chat.hush(order.hushed);
     this.#orders(order);
+  }
+
+  /**
+   * Something whose refusal its person is told.
+   *
+   * @param {import("./messages.js").Order|import("./messages.js").Report} message
+   * @returns {boolean} False when it is lost.
+   */
+  command(message) {
+    this.#commanded.add(message.type);
+    return this.toServer(message);
   }
 
   /** @param {string} name */
@@ -430,6 +444,7 @@ export class Session extends Emitter {
   /** @param {ErrorMessage} error */
   #failed({ code, message, about, to }) {
     const again = AGAIN.includes(code);
+    if (about && this.#commanded.has(about)) this.emit("announce", message);
     if (again && to && about === "candidates") {
       this.#clock.after(AGAIN_MS, () => this.mesh.repeat(to));
     }
@@ -452,7 +467,9 @@ export class Session extends Emitter {
     } else if (this.phase !== "joined") {
       this.phase = "door";
       this.#signalling.leave();
-      this.emit("announce", message);
+      // The door says it by itself, of every room that is.
+      if (code === "locked") this.room = this.room && { ...this.room, locked: true };
+      else this.emit("announce", message);
       this.emit("change", undefined);
     }
   }

@@ -9,6 +9,8 @@ export class FakeElement extends EventTarget {
   attributes = new Set();
   /** @type {FakeElement[]} */
   children = [];
+  /** @type {FakeElement|null} */
+  parent = null;
   #parts = new Map();
 
   get firstElementChild() {
@@ -41,8 +43,24 @@ export class FakeElement extends EventTarget {
   }
 
   insertBefore(child, place) {
+    child.remove();
     const at = place ? this.children.indexOf(place) : this.children.length;
     this.children.splice(at, 0, child);
+    child.parent = this;
+  }
+
+  remove() {
+    const siblings = this.parent?.children ?? [];
+    if (siblings.includes(this)) siblings.splice(siblings.indexOf(this), 1);
+    this.parent = null;
+  }
+
+  contains(other) {
+    return other === this || this.children.some((child) => child.contains(other));
+  }
+
+  matches() {
+    return false;
   }
 
   focus() {}

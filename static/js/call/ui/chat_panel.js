@@ -13,6 +13,9 @@ const TOGETHER_MS = 180_000;
 /** The code of every key that an input method has taken (UI Events, 7.3.1). */
 const COMPOSING = 229;
 
+const OPEN = "Write to everyone";
+const BARRED = "You may not write just now";
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 /** What was written, and the box to write in. */
@@ -47,15 +50,26 @@ export class ChatPanel {
   }
 
   /** @param {CallState} state */
-  render({ chat, room }) {
+  render({ chat, room, own, order }) {
+    this.#bar(own.forbidden.includes("chat"));
     part(this.#root, "note").textContent = room.keepsChat
       ? "This room keeps what is written."
       : "Nothing written here is kept after the call.";
-    part(this.#root, "empty").hidden = chat.messages.length > 0;
-    const drawn = chat.messages.map((message) => `${keyOf(message)} ${message.state}`).join("\n");
+    const messages = chat.messages.filter(({ seat }) => !order.hushed.includes(seat));
+    part(this.#root, "empty").hidden = messages.length > 0;
+    const drawn = messages.map((message) => `${keyOf(message)} ${message.state}`).join("\n");
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.#list(chat.messages);
+    this.#list(messages);
+  }
+
+  /** @param {boolean} isBarred Whether hosts do not let this person write. What they had begun stays. */
+  #bar(isBarred) {
+    if (this.#box.readOnly === isBarred) return;
+    this.#box.readOnly = isBarred;
+    this.#box.placeholder = isBarred ? BARRED : OPEN;
+    part(this.#root, "send", HTMLButtonElement).disabled = isBarred;
+    part(this.#root, "chat-barred").hidden = !isBarred;
   }
 
   /** @param {ChatMessage[]} messages */
@@ -103,7 +117,7 @@ export class ChatPanel {
     event.preventDefault();
     // The server takes no U+0000, which nobody sees.
     const text = this.#box.value.replaceAll("\0", "").trim();
-    if (text === "") return;
+    if (text === "" || this.#box.readOnly) return;
     this.#call.send(text);
     this.#box.value = "";
     this.#box.focus();

@@ -2,7 +2,7 @@ import { clone, on, part } from "../../lib/dom.js";
 import { showFace } from "./face.js";
 import { deviceChoices, HAS_SPEAKERS, KINDS } from "./menus.js";
 import { dressDevices, isOnPlainHttp, wireDevices } from "./toolbar.js";
-import { aheadWords, faultWords, hereWords, refusalWords } from "./words.js";
+import { aheadWords, barWords, faultWords, hereWords, refusalWords } from "./words.js";
 
 /**
  * @typedef {import("../call.js").Call} Call
@@ -13,6 +13,8 @@ import { aheadWords, faultWords, hereWords, refusalWords } from "./words.js";
 const NAME_KEY = "parley-name";
 const MOST_FACES = 4;
 const BARS = 20;
+/** Here they stand outside, on a page of its own. */
+const OUTSIDE = ["knocking", "turned-away"];
 
 /** The page before the call: own picture, devices, name, who is inside, and every reason to wait or to turn back. */
 export class Door {
@@ -25,6 +27,8 @@ export class Door {
   #ownPicture;
   /** Whether Join was pressed and nothing has come of it yet. */
   #isAsking = false;
+  /** Whether Join was pressed and the room was locked. */
+  #isShut = false;
   /** What each part was last drawn from, so that a level ten times a second costs nothing elsewhere. */
   #drawn = { here: "", faults: "", devices: "", refusal: "" };
 
@@ -64,7 +68,9 @@ export class Door {
   render(state) {
     const isElsewhere = state.phase === "elsewhere";
     const isRefused = state.phase === "refused";
-    part(this.#root, "door").hidden = isElsewhere || isRefused;
+    const isOutside = OUTSIDE.includes(state.phase);
+    part(this.#root, "door").hidden = isElsewhere || isRefused || isOutside;
+    part(this.#root, "lobby").hidden = !isOutside;
     part(this.#root, "refused").hidden = !isRefused;
     const question = part(this.#root, "elsewhere");
     if (question.hidden === isElsewhere) {
@@ -73,7 +79,8 @@ export class Door {
     }
     if (isElsewhere) return;
     // The name was taken: whatever is announced from here on is about something else.
-    if (state.phase === "waiting") this.#isAsking = false;
+    if (state.phase === "waiting" || isOutside) this.#isAsking = false;
+    this.#shut(state);
     if (state.refusal && isRefused) return this.#refuse(state.refusal);
     this.#picture(state);
     this.#here(state);
@@ -82,6 +89,15 @@ export class Door {
     this.#button(state);
     part(this.#root, "room-name").textContent = state.room.name;
     part(this.#root, "hiding").hidden = !state.room.relayOnly;
+  }
+
+  /** @param {CallState} state */
+  #shut({ phase, room }) {
+    if (!room.locked) this.#isShut = false;
+    else if (phase === "door" && this.#isAsking) {
+      this.#isShut = true;
+      this.#isAsking = false;
+    }
   }
 
   /** @param {number} level 0 to 1 */
@@ -123,11 +139,11 @@ export class Door {
   /** @param {CallState} state */
   #here({ here, phase }) {
     const names = here.map(({ name }) => name);
-    const drawn = JSON.stringify([phase === "connecting", here]);
+    const drawn = JSON.stringify([phase === "connecting", here, room.lobby]);
     if (drawn === this.#drawn.here) return;
     this.#drawn.here = drawn;
     part(this.#root, "here").textContent =
-      phase === "connecting" ? "Looking who is there…" : hereWords(names);
+      phase === "connecting" ? "Looking who is there…" : hereWords(names, room.lobby);
     const faces = here.slice(0, MOST_FACES).map(({ name, picture }) => {
       const face = clone("face");
       showFace(face, name, picture);
@@ -183,7 +199,7 @@ export class Door {
   }
 
   /** @param {CallState} state */
-  #button({ phase, full, ahead, server }) {
+  #button({ phase, full, ahead, server, room }) {
     const join = part(this.#root, "join", HTMLButtonElement);
     const waiting = phase === "waiting";
     const busy = phase === "joining";
@@ -194,10 +210,12 @@ export class Door {
     join.textContent = busy ? "Joining…" : "Join";
     part(this.#root, "stop-waiting").hidden = !waiting;
     part(this.#root, "name-field").hidden = waiting;
-    part(this.#root, "waiting").hidden = !(waiting || (full && phase === "door"));
-    part(this.#root, "waiting-text").textContent = waiting
-      ? `Keep this page open: you come in when somebody leaves. ${aheadWords(ahead)}`
-      : "Press Join to wait here: you come in when somebody leaves.";
+    const atDoor = barWords({ full, locked: room.locked, tried: this.#isShut });
+    const text = `Keep this page open: you come in when somebody leaves. ${aheadWords(ahead)}`;
+    const bar = waiting ? { title: "The room is full", text } : phase === "door" ? atDoor : null;
+    part(this.#root, "waiting").hidden = bar === null;
+    part(this.#root, "waiting-title").textContent = bar?.title ?? "";
+    part(this.#root, "waiting-text").textContent = bar?.text ?? "";
     part(this.#root, "join-hint").textContent = hint(phase, server);
   }
 

@@ -5,7 +5,7 @@ import { faultWords } from "./words.js";
 /**
  * @typedef {import("../call.js").Call} Call
  * @typedef {import("../state.js").CallState} CallState
- * @typedef {{kind: "plain"|"muted"|"sound"|"chat"|"fault", words: string, label?: string, act?: () => void}} Toast
+ * @typedef {{kind: "plain"|"muted"|"sound"|"chat"|"fault"|"knock", words: string, label?: string, act?: () => void}} Toast
  */
 
 const TOAST_MS = 6000;
@@ -72,6 +72,18 @@ export class Notices {
   say(words) {
     this.tell(words);
     this.#pass({ kind: "plain", words });
+  }
+
+  /**
+   * Says that somebody waits, with one thing to do about it.
+   *
+   * @param {string} words
+   * @param {string} label
+   * @param {() => void} act
+   */
+  offer(words, label, act) {
+    this.tell(words);
+    this.#pass({ kind: "knock", words, label, act });
   }
 
   /**

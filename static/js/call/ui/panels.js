@@ -1,16 +1,11 @@
-import { clone, on, part } from "../../lib/dom.js";
-import { showFace } from "./face.js";
+import { on, part } from "../../lib/dom.js";
 
 /**
  * @typedef {"chat"|"people"|"connections"} PanelName
- * @typedef {import("../state.js").CallState} CallState
- * @typedef {import("../state.js").Slots} Slots
- * @typedef {{key: string, name: string, you: boolean, picture: string, role: string, slots: Slots}} Row
  */
 
 /** @type {readonly PanelName[]} */
 const PANELS = Object.freeze(["chat", "people", "connections"]);
-const ROLES = Object.freeze({ owner: "Owner", "co-host": "Co-host", member: "", guest: "Guest" });
 
 /** What stands beside the stage, one at a time. Which one is open stands in the call's `data-panel`. */
 export class Panels {
@@ -100,54 +95,4 @@ export class Panels {
   #panel(name) {
     return part(this.#root, `${name}-panel`);
   }
-}
-
-/** Who is here, the own row first. */
-export class PeoplePanel {
-  #root;
-  #drawn = "";
-
-  /** @param {HTMLElement} root The whole call. */
-  constructor(root) {
-    this.#root = part(root, "people-panel");
-  }
-
-  /** @param {CallState} state */
-  render({ own, people }) {
-    const rows = [
-      {
-        key: "own",
-        name: own.name,
-        you: true,
-        picture: own.picture,
-        role: ROLES[own.role],
-        slots: own.slots,
-      },
-      ...people.map((person) => ({
-        key: person.seat,
-        name: person.name,
-        you: false,
-        picture: person.picture,
-        role: person.connection === "lost" ? "Connecting again…" : ROLES[person.role],
-        slots: person.slots,
-      })),
-    ];
-    const drawn = JSON.stringify(rows);
-    if (drawn === this.#drawn) return;
-    this.#drawn = drawn;
-    part(this.#root, "group-title").textContent = `In the call, ${rows.length}`;
-    part(this.#root, "list").replaceChildren(...rows.map(write));
-  }
-}
-
-/** @param {Row} row */
-function write({ key, name, you, picture, role, slots }) {
-  const element = clone("person");
-  element.dataset.person = key;
-  showFace(part(element, "initials"), name, picture);
-  part(element, "name").textContent = you ? `${name} (you)` : name;
-  part(element, "role").textContent = role;
-  element.toggleAttribute("data-muted", slots.microphone !== "on");
-  element.toggleAttribute("data-unseen", slots.camera !== "on");
-  return element;
 }

@@ -24,8 +24,10 @@ export class Stage {
   #menu;
   /** @type {Map<string, PersonTile|ScreenTile>} In the order of arrival: nobody's tile moves for another's reload. */
   #tiles = new Map();
-  /** @type {string|null} */
+  /** @type {string|null} Chosen here; empty: nobody is to be large. */
   #pinned = null;
+  /** @type {string|null} Chosen by a host, for all who chose nothing. */
+  #spotlit = null;
   /** @type {string|null} */
   #lead = null;
   /** @type {string|null} Key of the tile whose menu is open. */
@@ -121,6 +123,7 @@ export class Stage {
       tile.close();
       this.#tiles.delete(key);
     }
+    this.#light(state);
     this.#lead = this.#leading(state.people);
     this.#ranks = new Map(state.people.map(({ seat, rank }) => [seat, rank]));
     const alone = part(this.#root, "alone");
@@ -136,6 +139,19 @@ export class Stage {
   level(seat, level) {
     const tile = this.#tiles.get(seat);
     if (tile instanceof PersonTile) tile.level(level);
+  }
+
+  /** @param {CallState} state */
+  #light({ order, own }) {
+    const seat = order.spotlight || null;
+    const key = seat === own.seat ? seat && OWN : seat;
+    if (key === this.#spotlit) return;
+    this.#spotlit = key;
+    this.#pinned ||= null;
+  }
+
+  get #large() {
+    return this.#pinned ?? this.#spotlit;
   }
 
   /**
@@ -195,7 +211,7 @@ export class Stage {
     const now = plan({
       people,
       screens: keys.filter((key) => key.endsWith("/screen")),
-      pinned: this.#pinned,
+      pinned: this.#large,
       lead: this.#lead,
       ranks: this.#ranks,
       alone: phone && this.#root.dataset.panel !== undefined,
@@ -275,12 +291,12 @@ export class Stage {
     this.#asked = key;
     part(this.#root, "tile-menu-title").textContent = key === OWN ? "You" : tile.name;
     const pin = part(this.#root, "pin");
-    part(pin, "label").textContent = this.#pinned === key ? "Show all alike" : "Show large";
+    part(pin, "label").textContent = this.#large === key ? "Show all alike" : "Show large";
     pin.hidden = this.#tiles.size < 2;
   }
 
   #pin() {
-    this.#pinned = this.#pinned === this.#asked ? null : this.#asked;
+    this.#pinned = this.#large === this.#asked ? "" : this.#asked;
     this.#menu.close();
     this.#lay(true);
   }

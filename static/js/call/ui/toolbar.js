@@ -8,20 +8,21 @@ import { runningTime } from "./words.js";
  */
 
 const ONLY_HTTPS = "works on https pages only";
+const NOT_ALLOWED = "the host does not allow it for now";
 
 /**
  * Dresses one of the switches that the door and the bar share.
  *
  * @param {HTMLElement} button
  * @param {boolean} on
- * @param {{name: string, label?: string, isBarred?: boolean}} words For the state it is in; `isBarred`: the page cannot
- *   have what the switch is for.
+ * @param {{name: string, label?: string, bar?: string}} words For the state it is in; `bar`: why the page cannot have
+ *   what the switch is for.
  */
-export function dressSwitch(button, on, { name, label, isBarred = false }) {
-  const words = isBarred ? `${name}: ${ONLY_HTTPS}` : name;
+export function dressSwitch(button, on, { name, label, bar }) {
+  const words = bar ? `${name}: ${bar}` : name;
   if (button.getAttribute("aria-label") === words) return;
   button.toggleAttribute("data-off", !on);
-  button.ariaDisabled = isBarred ? "true" : null;
+  button.ariaDisabled = bar ? "true" : null;
   button.setAttribute("aria-label", words);
   if (label) part(button, "label").textContent = label;
 }
@@ -32,16 +33,15 @@ export function dressSwitch(button, on, { name, label, isBarred = false }) {
  */
 export function dressDevices(root, state) {
   const { slots } = state.own;
-  const isBarred = isOnPlainHttp(state);
   const heard = slots.microphone === "on";
   dressSwitch(part(root, "microphone"), heard, {
-    isBarred,
+    bar: barOf(state, "microphone"),
     name: heard ? "Mute microphone" : "Unmute microphone",
     label: heard ? "Mute" : "Unmute",
   });
   const seen = slots.camera === "on";
   dressSwitch(part(root, "camera"), seen, {
-    isBarred,
+    bar: barOf(state, "camera"),
     name: seen ? "Turn camera off" : "Turn camera on",
   });
 }
@@ -99,14 +99,13 @@ export class Toolbar {
   render(state) {
     dressDevices(this.#bar, state);
     const sharing = state.own.slots.screen === "on";
-    const isBarred = isOnPlainHttp(state);
     const share = part(this.#bar, "share");
     dressSwitch(share, !sharing, {
       name: sharing ? "Stop sharing" : "Share screen",
-      isBarred,
+      bar: barOf(state, "screen"),
       label: sharing ? "Stop" : "Share",
     });
-    share.hidden = !canShare() && !isBarred;
+    share.hidden = !canShare() && !isOnPlainHttp(state);
     part(part(this.#root, "more-share"), "label").textContent = sharing
       ? "Stop sharing"
       : "Share screen";
@@ -192,6 +191,17 @@ export class Toolbar {
     event.preventDefault();
     tools.at(next % tools.length)?.focus();
   }
+}
+
+/**
+ * Why this page cannot have it, or nothing.
+ *
+ * @param {CallState} state
+ * @param {"microphone"|"camera"|"screen"} power
+ */
+function barOf(state, power) {
+  if (isOnPlainHttp(state)) return ONLY_HTTPS;
+  return state.own.forbidden.includes(power) ? NOT_ALLOWED : "";
 }
 
 /**

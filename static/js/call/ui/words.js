@@ -47,10 +47,30 @@ export function listNames(names) {
  * Who is inside, said at the door.
  *
  * @param {string[]} names
+ * @param {boolean} [lobby] Whether a host lets people in: those who would wait are told no names.
  */
-export function hereWords(names) {
-  if (names.length === 0) return "Nobody is there yet";
+export function hereWords(names, lobby = false) {
+  if (names.length === 0) return lobby ? "A host lets people in here" : "Nobody is there yet";
   return `${listNames(names)} ${names.length === 1 ? "is" : "are"} there`;
+}
+
+/**
+ * What keeps somebody at the door, or null.
+ *
+ * @param {object} door
+ * @param {boolean} door.full
+ * @param {boolean} door.locked
+ * @param {boolean} door.tried Whether they wanted in meanwhile.
+ * @returns {{title: string, text: string}|null}
+ */
+export function barWords({ full, locked, tried }) {
+  if (locked) {
+    const text = "Nobody new comes in just now, hosts excepted. Ask one of them to open it.";
+    return { title: `The room is ${tried ? "still " : ""}locked`, text };
+  }
+  if (!full) return null;
+  const text = "Press Join to wait here: you come in when somebody leaves.";
+  return { title: "The room is full", text };
 }
 
 /**
@@ -209,6 +229,16 @@ const REFUSALS = {
   "room-deleted": {
     title: "This room is gone",
     text: "Its owner deleted it, and the call ended for everybody.",
+    act: "home",
+  },
+  ended: {
+    title: "The host ended the call for everybody",
+    text: "The room stays. Its link brings you back whenever you like.",
+    act: "home",
+  },
+  removed: {
+    title: "The host removed you from this call",
+    text: "You can come back when a host of the room lets you back in.",
     act: "home",
   },
   "unknown-room": {
