@@ -13,7 +13,7 @@ class RoomsConfig(AppConfig):
         """Tell accounts what rooms have to say where one comes, moves or goes."""
         from accounts import deletion, export, policy
 
-        from . import keeping, vouching
+        from . import keeping, revoking, vouching
         from .export import PARTS
         from .farewell import farewell
         from .invitations import post
@@ -24,4 +24,5 @@ class RoomsConfig(AppConfig):
             policy.Voucher(vouching.vouches, vouching.count, vouching.redeem)
         )
         keeping.listen()
+        revoking.listen()
         post.listen()

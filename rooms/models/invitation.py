@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from conference.mail import queue
 
+from .. import places
 from ..visitors import Visitor
 from .membership import Membership, Role
 from .room import Room
@@ -307,6 +308,8 @@ class Invitation(models.Model):
             if self.mail == Invitation.Mail.WAITING:
                 self.mail = Invitation.Mail.NONE
             self.save(update_fields=["revoked_at", "mail"])
+            for room, people in self.acceptances.all()._by_room().items():
+                places.look_after_commit(room, people)
             transaction.on_commit(partial(queue.forget, self.reference))
 
 
@@ -342,6 +345,10 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
         unended = self.filter(ended_at=None)
         return unended.filter(invitation__in=Invitation.objects.in_force())
 
+    def untaken(self) -> Self:
+        """Those that nobody has ended, nor revoked their invitation; it may be over."""
+        return self.filter(ended_at=None, invitation__revoked_at=None)
+
     def adopt(self, guest: str, user: User) -> None:
         """Let what this guest accepted be the account's; no use counts again.
 
@@ -359,7 +366,19 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
 
     def end(self, *, left_as: str = "", by_owner: bool = False) -> None:
         """End the places that were taken by these; their uses stay used."""
+        for room, people in self._by_room().items():
+            places.look_after_commit(room, people)
         self.update(ended_at=timezone.now(), left_as=left_as, by_owner=by_owner)
+
+    def _by_room(self) -> dict[int, list[str]]:
+        """Whom these let in, as tickets name them, by their rooms."""
+        found: dict[int, list[str]] = {}
+        rows = self.values_list("invitation__room_id", "person", "user_id")
+        for room, person, user in rows:
+            found.setdefault(room, []).append(person)
+            if user is not None:
+                found[room].append(f"u:{user}")
+        return found
 
 
 class Acceptance(models.Model):

@@ -7,17 +7,17 @@ nobody waits for one that is away.
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 from channels.db import database_sync_to_async
-from django.db.models import Q
 
 from accounts.models import User
+from accounts.sessions import lasting
 
-from ..models import Acceptance, Membership, Room
+from ..models import Room
+from ..places import Asked, without
 from .admission import refreshed
 from .bus import RoomDeleted, RoomNews, changed
 from .protocol import Revoked
@@ -45,7 +45,7 @@ class Facts(NamedTuple):
     """What the rows say of a room and of somebody who asks for a seat in it.
 
     `standing`: the revocation of their account, 0 for a guest; None if the account is
-    closed or gone.
+    closed, suspended or gone, or they are logged out.
     """
 
     news: RoomNews
@@ -150,10 +150,11 @@ async def facts_now(entries: Collection[Entry]) -> list[Facts]:
 
 
 def _read(entries: Collection[Entry]) -> list[Facts]:
-    """Two queries, and two more if there are rooms for invited people among them."""
+    """Three queries, and two more if there are rooms for invited people among them."""
     asked_rooms = {entry.room for entry in entries}
     rooms = {room.pk: room for room in Room.objects.filter(pk__in=asked_rooms)}
     living = standing(entry.user for entry in entries if entry.user is not None)
+    lasts = lasting({entry.login for entry in entries if entry.login})
     closed = [
         entry
         for entry in entries
@@ -172,52 +173,42 @@ def _read(entries: Collection[Entry]) -> list[Facts]:
             Facts(
                 RoomDeleted(entry.room) if row is None else changed(row),
                 invited,
-                0 if entry.user is None else living.get(entry.user),
+                _standing_of(entry, living, lasts),
             )
         )
     return every
 
 
+def _standing_of(
+    entry: Entry, living: Mapping[int, int], lasts: Collection[int]
+) -> int | None:
+    if entry.user is None:
+        return 0
+    if entry.login and entry.login not in lasts:
+        return None
+    return living.get(entry.user)
+
+
 def standing(accounts: Iterable[int]) -> Mapping[int, int]:
-    """The revocations of those of these accounts that are there and not closed."""
+    """The revocations of those of these accounts that are there and may log in."""
     asked = set(accounts)
     if not asked:
         return {}
-    living = User.objects.filter(pk__in=asked, is_active=True)
+    living = User.objects.may_log_in().filter(pk__in=asked)
     return dict(living.values_list("pk", "revocation"))
 
 
-def uninvited(entries: Iterable[Entry]) -> Mapping[int, set[str]]:
+def uninvited(entries: Iterable[Asked]) -> Mapping[int, set[str]]:
     """Who of these has neither a role nor an invitation in force, by their rooms.
 
     Two queries at most, however many they are.
     """
-    asked = list(entries)
-    rooms = {entry.room for entry in asked}
-    if not rooms:
-        return {}
-    users = {entry.user for entry in asked if entry.user is not None}
-    roles = set(
-        Membership.objects.filter(
-            room__in=rooms, user__in=users, user__is_active=True
-        ).values_list("room_id", "user_id")
-    )
-    guests = {entry.person for entry in asked if entry.user is None}
-    # Accounts by their row alone: a person's name outlives it. What a guest accepted
-    # may be an account's since: then it is theirs, and still that browser's.
-    whose = Q(person__in=guests) | Q(user__in=users, user__is_active=True)
-    theirs = Acceptance.objects.in_force().filter(whose, invitation__room__in=rooms)
-    accepted = theirs.values_list(
-        "invitation__room_id", "person", "user_id", "user__is_active"
-    )
-    by_browser = {(room, person) for room, person, _, _ in accepted}
-    by_account = roles | {(room, user) for room, _, user, active in accepted if active}
-    lost: dict[int, set[str]] = defaultdict(set)
-    for entry in asked:
-        if entry.user is None:
-            invited = (entry.room, entry.person) in by_browser
-        else:
-            invited = (entry.room, entry.user) in by_account
-        if not invited:
-            lost[entry.room].add(entry.person)
-    return lost
+    return without(entries)
+
+
+def disinvited(entries: Iterable[Asked]) -> Mapping[int, set[str]]:
+    """Who of these was let in by what has been taken back since, and by nothing else.
+
+    Two queries at most.
+    """
+    return without(entries, over=False)

@@ -19,10 +19,12 @@ from django.utils import timezone
 from conference.process import process
 
 from ..models import Room, Seat, Visit
+from ..places import Whom
 from .bus import RoomDeleted, RoomNews, changed
 from .hub import Hub
-from .lookups import as_of, facts_now, standing, uninvited
+from .lookups import as_of, disinvited, facts_now, standing, uninvited
 from .protocol import Revoked
+from .right import of_seat
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +120,20 @@ class Presence:
         lost = await database_sync_to_async(uninvited)(at_door) if at_door else {}
         for room, guests in lost.items():
             self._hub.uninvite(room, guests)
+        await self._disinvite()
+
+    async def _disinvite(self) -> None:
+        """Send away who sits by a role, or by an invitation, that was taken back."""
+        seated = [
+            Whom(call.room, right.person, right.user)
+            for call in self._hub
+            if call.facts.access == "invited"
+            for right in map(of_seat, call.seats)
+            if right.invited
+        ]
+        lost = await database_sync_to_async(disinvited)(seated) if seated else {}
+        for room, people in lost.items():
+            self._hub.disinvite(room, people)
 
     async def _check_unchecked(self) -> None:
         """Look up those who came in while no rows could be read."""
