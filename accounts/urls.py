@@ -44,6 +44,17 @@ urlpatterns = [
         views.PasskeyLogin.as_view(),
         name="mfa_login_webauthn",
     ),
+    # In place of allauth's, which name a key by the number of its row.
+    path(
+        "accounts/2fa/webauthn/keys/<str:key>/edit/",
+        views.KeyRename.as_view(),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/keys/<str:key>/remove/",
+        views.KeyRemoval.as_view(),
+        name="mfa_remove_webauthn",
+    ),
     re_path(
         r"^accounts/pictures/(?P<name>[0-9a-f]{32})\.webp\Z",
         views.picture,

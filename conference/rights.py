@@ -144,10 +144,8 @@ TABLE: dict[str, Row] = {
     "mfa_add_webauthn": both(ACCOUNTS),
     "mfa_login_webauthn": both(ANYBODY),
     "mfa_reauthenticate_webauthn": both(ACCOUNTS),
-    "mfa_remove_webauthn": both(
-        ACCOUNTS, why="of one's own keys; others are not there"
-    ),
-    "mfa_edit_webauthn": both(ACCOUNTS, why="of one's own keys; others are not there"),
+    "mfa_remove_webauthn": both(OWNERS, why=OF_ONES_OWN),
+    "mfa_edit_webauthn": both(OWNERS, why=OF_ONES_OWN),
     "socialaccount_login_cancelled": look(ANYBODY),
     "socialaccount_login_error": look(ANYBODY),
     "socialaccount_signup": both(ANYBODY, why=BEGUN),

@@ -4,6 +4,7 @@ from .addresses import Addresses
 from .deletion import delete_account
 from .export import export
 from .links import confirm_email, new_password
+from .own_keys import KeyRemoval, KeyRename
 from .passkeys import PasskeyLogin
 from .pictures import picture, picture_change, picture_remove
 from .profile import appearance, profile
@@ -13,6 +14,8 @@ from .sign_up import SignUp
 
 __all__ = [
     "Addresses",
+    "KeyRemoval",
+    "KeyRename",
     "PasskeyLogin",
     "SignUp",
     "appearance",

@@ -84,7 +84,11 @@ def asked(world: World, owner: Person) -> list[Asked]:
     }
     found: dict[str, Asked] = {}
     for address in addresses(parts):
-        name = resolve(address.path).view_name
+        match = resolve(address.path)
+        if match.route.replace("^", "") != address.route.replace("^", ""):
+            # Another view is in the place of this one, at the same path.
+            continue
+        name = match.view_name
         row = row_of(name)
         assert row is not None, f"{name} ({address.route}) is not in the table"
         of_a_room = address.route.startswith("r/")

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from accounts.keys import address_part
 from accounts.models import User
 from conference.models import OutgoingMail, SiteText
 from conference.sealing import seal
@@ -80,6 +81,8 @@ def world(
         "asked": "a-question",
         "id": str(user.pk),
         "pk": str(key.pk),
+        "accounts/2fa/webauthn/keys/<str:key>/edit/ key": address_part(key),
+        "accounts/2fa/webauthn/keys/<str:key>/remove/ key": address_part(key),
         "content_type_id": str(ContentType.objects.get_for_model(Room).pk),
         "admin/r/<path:content_type_id>/<path:object_id>/ object_id": str(room.pk),
         "app_label": "rooms",

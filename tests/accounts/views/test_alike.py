@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 
+from accounts.keys import address_part
 from accounts.models import User
 from tests.accounts.views.own import confirm, log_in
 from tests.factories import make_user
@@ -79,9 +80,10 @@ def person(confirmed: Person) -> Person:
 
 
 @pytest.fixture
-def key(person: Person) -> int:
-    """The number of the passkey."""
-    return int(Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN).pk)
+def key(person: Person) -> str:
+    """The passkey, as addresses name it."""
+    webauthn = Authenticator.Type.WEBAUTHN
+    return address_part(Authenticator.objects.get(type=webauthn))
 
 
 def of(user: User) -> tuple[str, ...]:
@@ -100,7 +102,7 @@ def test_anybody_sees_these_and_nothing_is_written(anonymous: Person) -> None:
         changes_nothing(anonymous, url)
 
 
-def test_people_see_their_own_and_nothing_is_written(person: Person, key: int) -> None:
+def test_people_see_their_own_and_nothing_is_written(person: Person, key: str) -> None:
     for url in FOR_ACCOUNTS + SENSITIVE:
         path = url.format(key=key)
         assert "no-store" in person.get(path).headers["Cache-Control"], url
@@ -108,7 +110,7 @@ def test_people_see_their_own_and_nothing_is_written(person: Person, key: int) -
 
 
 def test_people_without_account_log_in_first(
-    anonymous: Person, person: Person, key: int
+    anonymous: Person, person: Person, key: str
 ) -> None:
     for url in FOR_ACCOUNTS + SENSITIVE + ASKED_ANEW:
         path = url.format(key=key)
@@ -120,7 +122,7 @@ def test_people_without_account_log_in_first(
 
 
 def test_sensitive_pages_ask_for_the_password_once_more(
-    person: Person, key: int
+    person: Person, key: str
 ) -> None:
     late = Person(person.user)
     for url in SENSITIVE:
@@ -133,14 +135,14 @@ def test_sensitive_pages_ask_for_the_password_once_more(
     assert Authenticator.objects.count() == 3
 
 
-def test_they_take_no_other_method(person: Person, key: int) -> None:
+def test_they_take_no_other_method(person: Person, key: str) -> None:
     urls = (*FOR_ANYONE, *FOR_ACCOUNTS, *SENSITIVE, *ASKED_ANEW, "/accounts/logout/")
     for url in urls + of(person.user):
         refuses_methods(person, url.format(key=key), CHANGES)
     assert Authenticator.objects.count() == 3
 
 
-def test_they_need_the_token(person: Person, key: int) -> None:
+def test_they_need_the_token(person: Person, key: str) -> None:
     forged = Person(enforce_csrf_checks=True)
     forged.cookies = person.cookies
     urls = (*FOR_ANYONE, *FOR_ACCOUNTS, *SENSITIVE, *ASKED_ANEW, "/accounts/logout/")
