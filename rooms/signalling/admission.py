@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ..rights import GUEST
 from .bus import RoomChanged
 from .tickets import Entry
 
@@ -20,6 +21,7 @@ def facts_of(entry: Entry) -> RoomChanged:
         locked=entry.locked,
         lobby=entry.lobby,
         forbidden=entry.room_forbidden,
+        link=entry.room_link or entry.link,
     )
 
 
@@ -36,11 +38,17 @@ def refreshed(entry: Entry, facts: RoomChanged) -> Entry:
         locked=facts.locked,
         lobby=facts.lobby,
         room_forbidden=facts.forbidden,
+        room_link=facts.link,
     )
 
 
 def open_to(entry: Entry, facts: RoomChanged) -> bool:
-    """Whether a room with these facts lets this person in."""
+    """Whether a room with these facts lets this person in.
+
+    A link that the room had before is as good as none, but for those with a role.
+    """
+    if entry.role == GUEST and facts.link not in ("", entry.link):
+        return False
     match facts.access:
         case "anyone":
             return True

@@ -39,7 +39,8 @@ LAST_RETRY_SECONDS = 8.0
 class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
     """The room's facts as they are now; `version` tells older from newer.
 
-    Tokens that were signed with a smaller `revocation` open nothing any more.
+    Tokens that were signed with a smaller `revocation` open nothing any more. `link` is
+    told to those alone who sit in the call.
     """
 
     room: int
@@ -53,6 +54,7 @@ class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
     locked: bool = False
     lobby: bool = False
     forbidden: tuple[Power, ...] = ()
+    link: str = ""
 
 
 class RoomDeleted(msgspec.Struct, tag="room.deleted", frozen=True):
@@ -172,6 +174,7 @@ def changed(room: "Room") -> RoomChanged:
         locked=room.locked,
         lobby=room.lobby,
         forbidden=msgspec.convert(room.forbidden, tuple[Power, ...]),
+        link=room.link,
     )
 
 

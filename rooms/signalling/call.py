@@ -246,6 +246,8 @@ class Call:
             self._close_door()
             self.broadcast(RoomChangedMessage(shown(self.facts)))
             self._follow(self.seats.limit_to(self.facts.limit))
+            if self.facts.link not in ("", before.link):
+                self.welcome_all()
         return self.facts != before
 
     def at_door(self) -> Iterable[Entry]:
@@ -260,6 +262,15 @@ class Call:
         for seat in self.seats:
             if seat.claim.user is not None:
                 yield seat.claim.user
+
+    def logins(self) -> Iterable[int]:
+        """The log-ins by which people sit here or stand at the door."""
+        for entry in self.at_door():
+            if entry.login:
+                yield entry.login
+        for seat in self.seats:
+            if login := of_seat(seat).login:
+                yield login
 
     def unchecked(self) -> Iterable[Socket]:
         """Those who came in by what was signed, since no rows could be read."""

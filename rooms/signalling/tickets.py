@@ -53,6 +53,8 @@ class Entry(msgspec.Struct, frozen=True):
     `forbidden` is what is forbidden to this person alone. `admitted`: a host, or the
     room as it was, has let the person in once; signed with a welcome.
     `invited`: a role or an accepted invitation let the person in then, link or not.
+    `link` is the one that the person came by, `room_link` the room's as far as it is
+    known to be another since.
     `login` names the log-in of the browser (accounts.sessions), 0 where there is none.
     `browser` is the guest cookie of the browser, also where somebody is logged in.
     `password` stands for the room's password as it was, `proved` for the one that the
@@ -84,6 +86,7 @@ class Entry(msgspec.Struct, frozen=True):
     room_forbidden: tuple[Power, ...] = ()
     forbidden: tuple[Power, ...] = ()
     admitted: bool = False
+    room_link: str = ""
     browser: str = ""
     password: str = ""
     proved: str = ""

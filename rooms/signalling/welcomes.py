@@ -29,6 +29,8 @@ def welcome(
     ice = ice_servers(entry.person, facts.room, seconds)
     fresh = msgspec.structs.replace(
         refreshed(entry, facts),
+        # Who is inside stays inside, whatever becomes of the link they came by.
+        link=facts.link or entry.link,
         chat_number=chat_number,
         since=seat.since,
         instance=seat.claim.instance,
@@ -41,6 +43,7 @@ def welcome(
         role=entry.role,
         resume=issue_resume(fresh, socket.bind),
         room=shown(facts),
+        link=fresh.link,
         people=people,
         ice_servers=tuple(msgspec.convert(one, IceServer) for one in ice.servers),
         ice_expires=ice.expires_ms,

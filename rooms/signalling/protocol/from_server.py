@@ -135,6 +135,7 @@ class Welcome(ServerMessage, frozen=True, tag="welcome"):
     role: Role
     resume: Token
     room: RoomFacts
+    link: str
     people: tuple[Person, ...]
     ice_servers: tuple[IceServer, ...]
     ice_expires: Whole

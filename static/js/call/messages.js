@@ -55,7 +55,7 @@
  * @typedef {{type: "door", room: RoomFacts, people: Named[], full: boolean}} Door
  * @typedef {{type: "waiting", ahead: number}} Waiting
  * @typedef {{type: "welcome", seat: string, since: number, name: string, picture: string, role: Role, resume: string,
- *   room: RoomFacts, people: Someone[], iceServers: RTCIceServer[], iceExpires: number, chatNumber: number,
+ *   room: RoomFacts, link: string, people: Someone[], iceServers: RTCIceServer[], iceExpires: number, chatNumber: number,
  *   partial: boolean, forbidden: Power[], held: HostSlot[], spotlight: string, ending: number}} Welcome
  * @typedef {{seat: string, name: string, picture: string, guest: boolean, lookalike: boolean, since: number}} Knocker
  * @typedef {{type: "peer-revoked", seat: string, reason: "removed"|"revoked"}} PeerRevoked
@@ -244,6 +244,7 @@ const SERVER = table({
     role,
     resume: token,
     room,
+    link: matching(/^[a-z0-9-]{1,64}$/),
     people: list(person, 64),
     iceServers: list(iceServer, 32),
     iceExpires: natural,
