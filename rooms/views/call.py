@@ -7,6 +7,7 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import signed_in
+from accounts.sessions import login_of
 from conference.headers import uses_devices
 
 from .. import access, throttle
@@ -104,6 +105,7 @@ def _ticket(request: HttpRequest, room: Room, guest: Guest) -> str:
         guest.id,
         access.role_in(room, user),
         invited=access.is_invited(room, Visitor(user, guest.id)),
+        login=0 if user is None else login_of(request.session.session_key),
     )
     cookies = {**request.COOKIES}
     if user is None:
