@@ -9,6 +9,7 @@ from .bus import listen
 from .chat import Keeper
 from .crowd import Crowd
 from .hub import Hub
+from .logins import LogIns
 from .lookups import LookUps
 from .presence import Presence
 from .protocol import Close
@@ -26,6 +27,7 @@ queues = Queues()
 keeper = Keeper(queues, lambda: hub.clock.wall())
 lookups = LookUps(lambda: hub.clock.now())
 presence = Presence(hub, hub.hear)
+logins = LogIns(hub)
 hub.changed = presence.note
 
 _tasks: dict[str, asyncio.Task[None]] = {}
@@ -36,6 +38,7 @@ def start() -> None:
     cluster.start()
     _run("signalling news", lambda: listen(hub.hear))
     _run("signalling presence", presence.run)
+    _run("signalling log-ins", logins.run)
     _run("signalling lag", metrics.watch_loop)
     metrics.watch_collector()
 
