@@ -43,6 +43,9 @@ def on_own_pages(request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> 
     return match is not None and (match.url_name or "").startswith(own)
 
 
+SAVING = ("show_save", "show_save_and_continue", "show_save_and_add_another")
+
+
 class WithActs(PartAdmin[Part], Generic[Part]):
     """Its page is to look at; beside it stand the list's actions, for this one row."""
 
@@ -56,24 +59,23 @@ class WithActs(PartAdmin[Part], Generic[Part]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
-        told = {
-            "acts": [] if row is None else self.acts_for(request, row),
-            "show_save": self.is_filled_in(request),
-            "show_save_and_continue": self.is_filled_in(request),
-            "show_save_and_add_another": False,
+        told: dict[str, Any] = {
+            "acts": [] if row is None else self.acts_for(request, row)
         }
+        if not self.is_filled_in(request):
+            told |= dict.fromkeys(SAVING, False)
         return super().change_view(
             request, object_id, form_url, {**told, **(extra_context or {})}
         )
 
     def is_filled_in(self, request: HttpRequest) -> bool:
-        """Whether something on the page can be written and saved."""
+        """Whether anything on the page can be written and saved."""
         return False
 
     def acts_for(self, request: HttpRequest, row: Part) -> list[tuple[str, str]]:
         """By name, in words: what this person may do with this row."""
         return [
-            (name, str(words).replace(" the selected", ""))
+            (name, str(words).partition(" the selected")[0])
             for name, (_, _, words) in self.get_actions(request).items()
             if name != "delete_selected"
         ]
