@@ -174,7 +174,7 @@ class UserAdmin(WithActs[User], ModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .annotate(is_suspended=models.Exists(mine.filter(lifted_at=None)))
+            .annotate(shut_out=models.Exists(mine.filter(lifted_at=None)))
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -242,9 +242,9 @@ class UserAdmin(WithActs[User], ModelAdmin):
     def acts_for(self, request: HttpRequest, row: User) -> list[tuple[str, str]]:
         return [] if out_of_reach(request, row) else super().acts_for(request, row)
 
-    @admin.display(boolean=True, ordering="is_suspended")
+    @admin.display(boolean=True, ordering="shut_out")
     def suspended(self, user: Any) -> bool:
-        return bool(user.is_suspended)
+        return bool(user.shut_out)
 
     @admin.display(boolean=True, description="two-step log-in")
     def second_step(self, user: User) -> bool:
