@@ -14,6 +14,7 @@ from .. import access, throttle
 from ..guests import Guest
 from ..ice import can_relay
 from ..models import Room
+from ..rights import HOSTS, Act, may
 from ..signalling import tickets
 from ..signalling.protocol import VERSION
 from ..visitors import Visitor
@@ -30,7 +31,7 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
     """
     user = signed_in(request)
     guest = Guest.of(request)
-    owns = user is not None and user.pk == room.owner_id
+    role = access.role_in(room, user)
     call_data = {
         "protocol": VERSION,
         "socket": f"/ws/rooms/{room.link}/",
@@ -39,8 +40,8 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
         "csrfToken": get_token(request),
         "leftUrl": resolve_url("left", room.link),
         "qrUrl": resolve_url("room-qr", room.link),
-        # Where the owner invites people by name.
-        "roomUrl": resolve_url("room", room.link) if owns else "",
+        "roomUrl": resolve_url("room", room.link) if role in HOSTS else "",
+        "mayInvite": may(role, Act.INVITE),
         "room": {
             "name": room.name,
             "link": room.link,

@@ -21,6 +21,7 @@ const PAGE = {
   leftUrl: "",
   qrUrl: "",
   roomUrl: "",
+  mayInvite: false,
   room: {
     name: "Kitchen",
     link: "x",
@@ -93,7 +94,7 @@ test("who asks for a device that this page cannot have is told why, each time", 
 
 // The seat that a tab remembers
 
-const WELCOME = serverSamples.find(({ type }) => type === "welcome");
+const WELCOME = { ...serverSamples.find(({ type }) => type === "welcome"), link: "x" };
 
 /** The page of a tab that remembers a seat, as a reload or a duplicated tab has it; `isTaken`: another tab has it. */
 async function reloaded({ isTaken = false, remembered = {} } = {}) {
@@ -114,15 +115,17 @@ async function reloaded({ isTaken = false, remembered = {} } = {}) {
   globalThis.sessionStorage = /** @type {any} */ ({
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, value) => kept.set(key, value),
+    removeItem: (key) => kept.delete(key),
   });
   performance.getEntriesByType = () => /** @type {any} */ ([{ type: "reload" }]);
   FakeSocket.all = [];
   const clock = new FakeClock();
-  const call = new Call(PAGE, { clock });
+  const page = structuredClone(PAGE);
+  const call = new Call(page, { clock });
   const socket = FakeSocket.last.open();
   await clock.pass(10);
-  const memory = () => JSON.parse(kept.get("parley:x") ?? "{}");
-  return { call, clock, socket, asked, memory };
+  const memory = (link = "x") => JSON.parse(kept.get(`parley:${link}`) ?? "{}");
+  return { call, clock, page, socket, asked, memory };
 }
 
 test("a reload goes back to its seat at once, under the seat's lock", async () => {
@@ -210,5 +213,39 @@ test("what hosts do not allow cannot be turned on, and is said each time", async
   call.setMicrophone(false);
   call.setCamera(false);
   assert.equal(said.length, 5);
+  call.close();
+});
+
+test("a new link of the room is where the page goes on, now and when it is loaded anew", async () => {
+  const shown = [];
+  globalThis.history = /** @type {any} */ ({
+    state: null,
+    replaceState: (_state, _title, url) => shown.push(url),
+  });
+  const { call, clock, page, socket, memory } = await reloaded();
+  page.ticketUrl = "/r/x/ticket/";
+  page.room.url = "https://parley.example/r/x/";
+  const said = [];
+  call.on("announce", (words) => said.push(words));
+  socket.say({ ...WELCOME, people: [] });
+  await clock.pass(200);
+  assert.deepEqual([shown, said], [[], []]);
+
+  socket.say({ ...WELCOME, people: [], link: "abcd-efgh", resume: "newer" });
+  await clock.pass(200);
+
+  assert.equal(call.state.phase, "joined");
+  assert.deepEqual(shown, ["https://parley.example/r/abcd-efgh/"]);
+  assert.equal(page.ticketUrl, "/r/abcd-efgh/ticket/");
+  assert.equal(call.state.room.url, "https://parley.example/r/abcd-efgh/");
+  assert.deepEqual([memory().resume, memory("abcd-efgh").resume], [undefined, "newer"]);
+  assert.equal(memory("abcd-efgh").name, "Mira");
+  assert.equal(said.length, 1);
+  assert.match(said[0], /new link/);
+  socket.hangUp(1006);
+  await clock.pass(10);
+  const next = FakeSocket.last.open();
+  assert.equal(next.url, "wss://parley.example/ws/rooms/abcd-efgh/");
+  assert.equal(next.sent[0].resume, "newer");
   call.close();
 });

@@ -52,6 +52,30 @@ export function refusal(code) {
   return { code, message: WORDS[code] ?? "" };
 }
 
+/**
+ * The room has another link than the one that the page was opened by: what is asked from now on, and a page loaded
+ * anew, goes by that.
+ *
+ * @param {import("./state.js").PageData} page Its addresses are changed.
+ * @param {string} link
+ */
+export function moveTo(page, link) {
+  const { room } = page;
+  /** @param {string} address */
+  const moved = (address) => address.replace(`/${room.link}/`, `/${link}/`);
+  for (const name of /** @type {const} */ ([
+    "socket",
+    "ticketUrl",
+    "leftUrl",
+    "qrUrl",
+    "roomUrl",
+  ])) {
+    page[name] = moved(page[name]);
+  }
+  history.replaceState(history.state, "", moved(location.href));
+  Object.assign(room, { link, url: moved(room.url) });
+}
+
 /** There is no ticket for this person; `code` is that of the refusal. */
 export class TicketRefused extends Error {
   /** @param {"unknown-room"|"ticket-refused"} code */

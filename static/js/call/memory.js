@@ -28,6 +28,14 @@ export class Memory {
     this.#storage = storage;
   }
 
+  /** @param {string} link The room's own from now on: what is known is found under it. */
+  move(link) {
+    const known = this.read();
+    this.#storage?.removeItem(this.#key);
+    this.#key = `parley:${link}`;
+    this.write(known);
+  }
+
   /** @returns {Remembered} */
   read() {
     try {

@@ -18,6 +18,7 @@ import { Signalling } from "./signalling.js";
  * @property {void} change
  * @property {string} announce
  * @property {ChatMessage} chat
+ * @property {string} link The room's, with each welcome.
  */
 
 /** What the server could not do just now is asked of it again after this time. */
@@ -296,6 +297,7 @@ export class Session extends Emitter {
   /** @param {Welcome} welcome */
   #seated(welcome) {
     const { seat, since, name, picture, role, resume, room, iceServers, iceExpires } = welcome;
+    this.emit("link", welcome.link);
     const { partial, forbidden, held, spotlight, ending } = welcome;
     // Another ticket is another seat: the pairs were made with the one before, which the server may still show.
     if (this.seat && this.seat !== seat) this.mesh.close();

@@ -110,7 +110,8 @@
  * @property {string} csrfToken
  * @property {string} leftUrl
  * @property {string} qrUrl Of a picture of the link.
- * @property {string} roomUrl Where the owner invites people by name; empty for everybody else.
+ * @property {string} roomUrl Of the room's page, for hosts; empty for everybody else.
+ * @property {boolean} mayInvite People by name, there.
  * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access,
  *   locked: boolean, lobby: boolean, forbidden: Power[], link: string, url: string}} room
  * @property {string} name

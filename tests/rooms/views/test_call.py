@@ -71,6 +71,7 @@ def test_the_page_tells_the_script_all_it_needs(guest: Person, room: Room) -> No
         "leftUrl": f"/r/{room.link}/left/",
         "qrUrl": f"/r/{room.link}/qr.svg",
         "roomUrl": "",
+        "mayInvite": False,
         "room": {
             "name": room.name,
             "link": room.link,
@@ -289,12 +290,27 @@ def test_a_picture_goes_with_its_person(
     assert call_data(guest, url)["picture"] == entry(guest, url).picture == ""
 
 
-def test_the_owner_alone_is_led_to_the_rooms_own_page(
-    owner: Person, member: Person, guest: Person, room: Room, url: str
+def test_hosts_are_led_to_the_rooms_own_page(
+    owner: Person, stranger: Person, member: Person, guest: Person, room: Room, url: str
 ) -> None:
-    assert call_data(owner, url)["roomUrl"] == f"/r/{room.link}/room/"
-    for person in (member, guest):
-        assert call_data(person, url)["roomUrl"] == ""
+    Membership.objects.grant(room, stranger.user, Role.CO_HOST)
+    told = {
+        who: (data["roomUrl"], data["mayInvite"])
+        for who, data in (
+            ("owner", call_data(owner, url)),
+            ("co-host", call_data(stranger, url)),
+            ("member", call_data(member, url)),
+            ("guest", call_data(guest, url)),
+        )
+    }
+
+    page = f"/r/{room.link}/room/"
+    assert told == {
+        "owner": (page, True),
+        "co-host": (page, False),
+        "member": ("", False),
+        "guest": ("", False),
+    }
 
 
 @pytest.mark.parametrize(

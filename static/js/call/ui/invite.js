@@ -35,9 +35,6 @@ export class Invite {
     for (const name of ["invite", "alone-invite"]) {
       this.#menu.attach(part(root, name, HTMLButtonElement));
     }
-    for (const name of ["invite-link", "alone-link"]) {
-      part(root, name).textContent = page.room.url.replace(/^https?:\/\//, "");
-    }
     on(part(this.#box, "show-qr"), "click", () => this.#toggleQr(), { signal });
     const pass = part(this.#box, "pass-on");
     pass.hidden = !("share" in navigator);
@@ -55,19 +52,37 @@ export class Invite {
 
   /** @param {import("../state.js").CallState} state */
   render({ room }) {
-    const drawn = JSON.stringify([room.name, room.access]);
+    const drawn = JSON.stringify([room.name, room.access, room.link]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
+    this.#showLink(room.url);
     const isClosed = room.access === "invited";
     part(this.#root, "alone-words").textContent = aloneWords(room.access);
     part(this.#box, "invite-closed").hidden = !isClosed;
     const alone = part(this.#root, "alone");
-    const invitesByName = isClosed && this.#page.roomUrl !== "";
-    for (const place of [this.#box, alone]) part(place, "by-name").hidden = !invitesByName;
+    const invitesByName = isClosed && this.#page.mayInvite;
+    for (const place of [this.#box, alone]) {
+      const byName = part(place, "by-name", HTMLAnchorElement);
+      byName.hidden = !invitesByName;
+      byName.href = this.#page.roomUrl;
+    }
     part(alone, "copy").hidden = invitesByName;
     const subject = encodeURIComponent(room.name);
     const body = encodeURIComponent(`Come to “${room.name}”: ${this.#page.room.url}`);
     part(this.#box, "mail", HTMLAnchorElement).href = `mailto:?subject=${subject}&body=${body}`;
+  }
+
+  /** @param {string} url Also another than before: then a picture that was fetched shows a link that opens nothing. */
+  #showLink(url) {
+    for (const name of ["invite-link", "alone-link"]) {
+      part(this.#root, name).textContent = url.replace(/^https?:\/\//, "");
+    }
+    const qr = part(this.#box, "qr");
+    if (!qr.childElementCount) return;
+    qr.replaceChildren();
+    if (qr.hidden) return;
+    qr.hidden = true;
+    this.#toggleQr();
   }
 
   async #copy() {
