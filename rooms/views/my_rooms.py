@@ -23,6 +23,7 @@ from ..models import Role, Room, Visit
 from ..models.room import RoomRefused
 from ..names import NAME_LENGTH
 from ..order import settings
+from ..rights import HOSTS
 
 PAGE = 48
 """How many rooms of a kind one page lists."""
@@ -33,11 +34,15 @@ RECENT = 12
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A room of somebody else's in which the person has a place."""
+    """A room of somebody else's in which the person has a place.
+
+    `hosts`: they keep order there, on a page of its own.
+    """
 
     room: Room
     role: str
     begins_at: datetime | None
+    hosts: bool
 
 
 @require_safe
@@ -98,16 +103,24 @@ def _with_times(user: User, rooms: Iterable[Room]) -> list[Invited]:
     """Where somebody is comes first, then what begins next."""
     rooms = list(rooms)
     begins = belonging.next_meetings(user, rooms)
-    invited = [Invited(room, _role(room), begins.get(room.pk)) for room in rooms]
+    invited = [
+        Invited(room, _label(room), begins.get(room.pk), _role(room) in HOSTS)
+        for room in rooms
+    ]
     never = datetime.max.replace(tzinfo=UTC)
     return sorted(
         invited, key=lambda one: (not one.room.seats_now, one.begins_at or never)
     )
 
 
-def _role(room: Room) -> str:
-    """What the person is there, in words, of a room of belonging.invited_to."""
+def _role(room: Room) -> str | None:
+    """What the person is there, of a room of belonging.invited_to; None: a guest."""
     role: str | None = getattr(room, "role", None)
+    return role
+
+
+def _label(room: Room) -> str:
+    role = _role(room)
     return "Guest" if role is None else str(Role(role).label)
 
 
