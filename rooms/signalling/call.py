@@ -8,16 +8,19 @@ from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
+from ..rights import HOSTS
 from . import metrics
 from .admission import facts_of, open_to
 from .bus import RoomChanged
-from .doorway import Doorway
+from .doorway import Doorway, Sight
 from .hiding import hidden
 from .holder import Departure, Socket
+from .knocks import knocks
 from .protocol import (
     Close,
     Door,
     Join,
+    Knocking,
     Named,
     PeerAway,
     PeerJoined,
@@ -27,6 +30,7 @@ from .protocol import (
     ProtocolError,
     Rank,
     Relayed,
+    Role,
     ServerMessage,
     State,
     Unheard,
@@ -37,6 +41,7 @@ from .protocol import (
     relayed,
 )
 from .protocol import RoomChanged as RoomChangedMessage
+from .protocol import TurnedAway as TurnedAwayMessage
 from .right import REFUSED, REVOKED, Right, TakenBack, of_seat, of_socket
 from .seats import (
     Away,
@@ -45,11 +50,15 @@ from .seats import (
     Clock,
     Fact,
     Joined,
+    Knocked,
     Left,
+    LobbyChanged,
     Moved,
     Queued,
+    Refused,
     Seat,
     Seats,
+    TurnedAway,
     Welcomed,
     Whole,
 )
@@ -80,9 +89,15 @@ class Call:
         self.partial = False
         self.checked = False
         self.chat_number = entry.chat_number
-        self.seats: Seats[Socket] = Seats(entry.limit, clock)
+        self.seats: Seats[Socket] = Seats(
+            entry.limit,
+            clock,
+            lobby=entry.lobby,
+            locked=entry.locked,
+            goes_on=entry.running,
+        )
         self._clock = clock
-        self._door = Doorway(self._seen_from_door)
+        self._door = Doorway(self._seen_from_door, self._sight_of)
         self._throng = Throng(clock)
         self._arriving: set[Seat[Socket]] = set()
         self.left: dict[str, int] = {}
@@ -124,13 +139,15 @@ class Call:
             self._make_way(many)
 
     def join(self, socket: Socket, message: Join, name: str) -> None:
-        """Take the seat of the socket's entry, or wait for a place.
+        """Take the seat of the socket's entry, or wait for a host or a place.
 
         Whoever sits already is welcomed again, with fresh credentials. Raises
-        ProtocolError where the seat was taken anew too often.
+        ProtocolError where the seat was taken anew, or somebody knocked, too often.
         """
         entry = socket.entry
         sits = self.seats.get(entry.seat)
+        if self._knocks_anew(entry) and not self._throng.may_knock(entry.person):
+            raise ProtocolError("too-fast", "join")
         goes_on = sits is not None and sits.claim.instance == socket.instance
         if not goes_on and not self._throng.may_live(entry.seat):
             raise ProtocolError("too-fast", "join")
@@ -151,6 +168,7 @@ class Call:
             person=entry.person,
             browser=entry.browser,
             admitted=entry.admitted,
+            sat=entry.since,
             bind=socket.bind,
             login=entry.login,
             invited=entry.invited,
@@ -163,6 +181,7 @@ class Call:
         They may sit down again from there; the tokens they had open nothing more.
         """
         self._door.leave(socket)
+        socket.entry = msgspec.structs.replace(socket.entry, admitted=False)
         self._get_up(socket)
         self._door.stand(socket)
 
@@ -245,7 +264,13 @@ class Call:
         if newer or self.facts.relay_only != before.relay_only:
             self._close_door()
             self.broadcast(RoomChangedMessage(shown(self.facts)))
-            self._follow(self.seats.limit_to(self.facts.limit))
+            self._follow(
+                self.seats.rule(
+                    limit=self.facts.limit,
+                    lobby=self.facts.lobby,
+                    locked=self.facts.locked,
+                )
+            )
             if self.facts.link not in ("", before.link):
                 self.welcome_all()
         return self.facts != before
@@ -324,9 +349,11 @@ class Call:
         if (seat := self.seats.of(socket)) is not None:
             self._welcome_again(socket, seat)
             return
-        socket.tell(self._seen_from_door())
+        socket.tell(self._seen_from_door(self._sight_of(socket)))
         if (ahead := self.seats.ahead_of(socket)) is not None:
             socket.tell(Waiting(ahead))
+        if self.seats.waiting.for_host(socket):
+            socket.tell(Knocking())
 
     def welcome_all(self) -> None:
         """Tell everybody inside anew who is here, and whether that is everybody."""
@@ -338,6 +365,25 @@ class Call:
         # Whoever is welcomed begins anew to say whom they miss.
         self.seats.unheard(socket, ())
         socket.tell(self._welcome(socket, seat))
+        self._tell_knocks_to(seat)
+
+    def admit(self, seats: Iterable[str]) -> None:
+        """A host lets these in who knocked; others are passed over."""
+        self._follow(self.seats.admit(seats))
+
+    def refuse(self, seats: Iterable[str]) -> None:
+        """A host does not let these in who knocked."""
+        self._follow(self.seats.refuse(seats))
+
+    def standing_changed_at_door(self, person: str, role: Role) -> None:
+        """Somebody has another role, which counts where they stand or wait, too."""
+        for socket in self._door:
+            if socket.entry.person == person:
+                socket.entry = msgspec.structs.replace(socket.entry, role=role)
+        self._follow(self.seats.stand(person, role))
+        for seat in self._present():
+            if seat.claim.person == person:
+                self._tell_knocks_to(seat)
 
     def uninvite(self, people: Collection[str]) -> None:
         """These may come in no more by invitation or role; those who sit may stay."""
@@ -374,7 +420,7 @@ class Call:
         """Let the first of these go who does not wait for a place; they may return."""
         for socket in many:
             # The last has only just come, so there is one.
-            if self.seats.ahead_of(socket) is None:
+            if not self.seats.waits(socket):
                 self._door.leave(socket)
                 socket.close(Close.HELLO_TIMEOUT)
                 return
@@ -420,8 +466,18 @@ class Call:
                     self._door.leave(holder)
                     holder.tell(self._welcome(holder, seat))
                     self._arriving.discard(seat)
+                    self._tell_knocks_to(seat)
                 case Queued(holder, ahead):
                     holder.tell(Waiting(ahead))
+                case Knocked(holder):
+                    holder.tell(Knocking())
+                case TurnedAway(holder):
+                    holder.tell(TurnedAwayMessage())
+                case Refused(holder, code):
+                    holder.tell(error(code, "join"))
+                case LobbyChanged():
+                    for seat in self._present():
+                        self._tell_knocks_to(seat)
                 case Moved(holder):
                     self._door.leave(holder)
                     holder.close(Close.MOVED)
@@ -441,11 +497,41 @@ class Call:
                     self.broadcast(PeerLeft(seat.id, reason))
         self._door.tell()
 
-    def _seen_from_door(self) -> Door:
+    def _sight_of(self, socket: Socket) -> Sight:
+        entry = socket.entry
+        if entry.role in HOSTS:
+            return Sight.AS_HOST
+        hidden = self._has_to_knock(entry) and self.seats.get(entry.seat) is None
+        return Sight.NOTHING if hidden else Sight.ALL
+
+    def _seen_from_door(self, sight: Sight) -> Door:
+        if sight is Sight.NOTHING:
+            return Door(shown(self.facts), (), full=False)
         people = tuple(
             Named(seat.claim.name, seat.claim.picture) for seat in self.seats
         )
-        return Door(shown(self.facts), people, self.seats.full)
+        full = self.seats.full and sight is not Sight.AS_HOST
+        return Door(shown(self.facts), people, full)
+
+    def _has_to_knock(self, entry: Entry) -> bool:
+        return self.seats.waiting.has_to_knock(
+            entry.seat, entry.role, admitted=entry.admitted
+        )
+
+    def _knocks_anew(self, entry: Entry) -> bool:
+        is_new = self.seats.get(entry.seat) is None
+        is_new = is_new and not self.seats.waiting.is_in_lobby(entry.seat)
+        return is_new and self._has_to_knock(entry)
+
+    def _tell_knocks_to(self, seat: Seat[Socket]) -> None:
+        """Show a host who waits in the lobby; a room without one has nobody there."""
+        if seat.holder is None or seat.claim.role not in HOSTS:
+            return
+        if self.facts.lobby:
+            seat.holder.tell(knocks(self.seats.waiting.knocks, self._looks_alike))
+
+    def _looks_alike(self, claim: Claim) -> bool:
+        return False
 
     def _welcome(self, socket: Socket, seat: Seat[Socket]) -> Welcome:
         return welcome(

@@ -1,6 +1,7 @@
 """How many may stand at a call's door, and how often a seat may be taken anew."""
 
 from .holder import Socket
+from .knocks import KNOCKS_AT_ONCE, KNOCKS_PER_SECOND
 from .limits import TokenBucket
 from .seats import Clock
 
@@ -23,6 +24,7 @@ class Throng:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lives: dict[str, TokenBucket] = {}
+        self._knocks: dict[str, TokenBucket] = {}
 
     def too_many(self, at_door: list[Socket], limit: int) -> list[Socket]:
         """Those who may be sent away because of the last one; the oldest is first.
@@ -39,10 +41,19 @@ class Throng:
 
     def may_live(self, seat: str) -> bool:
         """Whether this seat may begin another life now."""
-        bucket = self._lives.pop(seat, None)
+        return self._take(self._lives, seat, LIVES_PER_SECOND, LIVES_AT_ONCE)
+
+    def may_knock(self, person: str) -> bool:
+        """Whether this person may ring at the hosts' once more now."""
+        return self._take(self._knocks, person, KNOCKS_PER_SECOND, KNOCKS_AT_ONCE)
+
+    def _take(
+        self, buckets: dict[str, TokenBucket], whose: str, rate: float, burst: int
+    ) -> bool:
+        bucket = buckets.pop(whose, None)
         if bucket is None:
-            bucket = TokenBucket(LIVES_PER_SECOND, LIVES_AT_ONCE, self._clock.now)
-        self._lives[seat] = bucket
-        if len(self._lives) > REMEMBERED_AT_MOST:
-            del self._lives[next(iter(self._lives))]
+            bucket = TokenBucket(rate, burst, self._clock.now)
+        buckets[whose] = bucket
+        if len(buckets) > REMEMBERED_AT_MOST:
+            del buckets[next(iter(buckets))]
         return bucket.take()

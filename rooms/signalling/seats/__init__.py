@@ -10,13 +10,18 @@ from .facts import (
     Changed,
     Fact,
     Joined,
+    Knocked,
     Left,
+    LobbyChanged,
     Moved,
     Queued,
     Reason,
+    Refused,
+    TurnedAway,
     Welcomed,
     Whole,
 )
+from .lobby import KNOCKS_AT_MOST, REFUSED_SECONDS, Knock, Threshold
 from .past import FREED_AT_MOST, GRACE_SECONDS
 from .seat import Claim, Clock, Seat
 from .seats import HOLD_SECONDS, SILENT_SECONDS, Seats
@@ -25,6 +30,8 @@ __all__ = [
     "FREED_AT_MOST",
     "GRACE_SECONDS",
     "HOLD_SECONDS",
+    "KNOCKS_AT_MOST",
+    "REFUSED_SECONDS",
     "SILENT_SECONDS",
     "Away",
     "Changed",
@@ -32,12 +39,18 @@ __all__ = [
     "Clock",
     "Fact",
     "Joined",
+    "Knock",
+    "Knocked",
     "Left",
+    "LobbyChanged",
     "Moved",
     "Queued",
     "Reason",
+    "Refused",
     "Seat",
     "Seats",
+    "Threshold",
+    "TurnedAway",
     "Welcomed",
     "Whole",
 ]

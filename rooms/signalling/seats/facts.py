@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, Literal
 
+from ..protocol import ErrorCode
 from .seat import Holder, Seat
 
 Reason = Literal["left", "closed", "lost", "removed", "revoked"]
@@ -23,6 +24,33 @@ class Queued(Generic[Holder]):
 
     holder: Holder
     ahead: int
+
+
+@dataclass(frozen=True)
+class Knocked(Generic[Holder]):
+    """The holder waits until a host lets it in."""
+
+    holder: Holder
+
+
+@dataclass(frozen=True)
+class TurnedAway(Generic[Holder]):
+    """A host did not let the holder in, this time."""
+
+    holder: Holder
+
+
+@dataclass(frozen=True)
+class Refused(Generic[Holder]):
+    """The holder does not come in now, and waits for nothing."""
+
+    holder: Holder
+    code: ErrorCode
+
+
+@dataclass(frozen=True)
+class LobbyChanged:
+    """For hosts: others wait for them than before."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +98,10 @@ class Left(Generic[Holder]):
 Fact = (
     Welcomed[Holder]
     | Queued[Holder]
+    | Knocked[Holder]
+    | TurnedAway[Holder]
+    | Refused[Holder]
+    | LobbyChanged
     | Moved[Holder]
     | Joined[Holder]
     | Away[Holder]

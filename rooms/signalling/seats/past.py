@@ -37,8 +37,12 @@ class Past:
 
     def recalls(self, claim: Claim) -> bool:
         """Whether an unknown seat goes on as it was signed, with its `since`."""
-        given_up = max(self._freed_before, self._freed.get(claim.seat, 0))
-        return claim.since > given_up and self.is_open
+        return self.knew(claim.seat, claim.since)
+
+    def knew(self, seat: str, since: int) -> bool:
+        """Whether this room may have known the seat before, taken at that time."""
+        given_up = max(self._freed_before, self._freed.get(seat, 0))
+        return since > given_up and self.is_open
 
     def reopen(self) -> None:
         """Others of this room may be elsewhere, and come back as they were."""

@@ -1,5 +1,6 @@
 """Who waits for a place in a full room."""
 
+from collections.abc import Callable
 from typing import Generic
 
 from .facts import Fact, Moved, Queued
@@ -32,15 +33,32 @@ class Queue(Generic[Holder]):
         before = self._waiting.get(claim.seat)
         if before is not None and before[1] is not holder:
             facts.append(Moved(before[1]))
+        self.add(claim, holder)
+        return facts + self.tell()
+
+    def add(self, claim: Claim, holder: Holder) -> None:
+        """Wait; who is told of it when is for the caller to say."""
         self._told.pop(claim.seat, None)
         self._waiting[claim.seat] = (claim, holder)
-        return facts + self.tell()
+
+    def change(self, change: Callable[[Claim], Claim]) -> None:
+        """Something else holds of those who wait."""
+        for seat, (claim, holder) in self._waiting.items():
+            self._waiting[seat] = (change(claim), holder)
 
     def take(self) -> tuple[Claim, Holder]:
         """The first, who waits no more."""
         first = next(iter(self._waiting))
         self._told.pop(first, None)
         return self._waiting.pop(first)
+
+    def take_out(self, whom: Callable[[Claim], bool]) -> list[tuple[Claim, Holder]]:
+        """Those of whom this is true, who wait no more; first come first."""
+        taken = [one for one in self._waiting.values() if whom(one[0])]
+        for claim, _ in taken:
+            self._told.pop(claim.seat, None)
+            del self._waiting[claim.seat]
+        return taken
 
     def drop(self, holder: Holder) -> list[Fact[Holder]]:
         """This one waits no more."""

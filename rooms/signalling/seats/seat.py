@@ -27,6 +27,7 @@ class Claim:
     `revocations` are those of account and room as signed. `checked`: what was signed
     was compared with the rows, or is so young that it need not be. `person` and
     `browser` are who it is, as in tickets; `admitted`: a host has let them in before.
+    `sat`: when any page of theirs took this seat, if it was signed so; else 0.
     `bind`, `login` and `invited` are as in a right (signalling/right.py).
     """
 
@@ -46,6 +47,7 @@ class Claim:
     person: str = ""
     browser: str = ""
     admitted: bool = False
+    sat: int = 0
     bind: str = ""
     login: int = 0
     invited: bool = False

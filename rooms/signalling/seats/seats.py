@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Generic
 
-from ..protocol import Slots
+from ...rights import HOSTS
+from ..protocol import Role, Slots
 from .facts import (
     Away,
     Changed,
@@ -15,9 +16,10 @@ from .facts import (
     Welcomed,
     Whole,
 )
+from .lobby import Threshold
 from .past import GRACE_SECONDS, Past
-from .queue import Queue
 from .seat import Claim, Clock, Holder, Seat
+from .waiting import Waiting
 
 SILENT_SECONDS = 10.0
 """How long a seat stays if everybody else misses the person's heartbeat as well."""
@@ -32,15 +34,27 @@ class Seats(Generic[Holder]):
     A room may be older than this object: its process was started anew, or took it
     over. So for the first `GRACE_SECONDS` a seat that is unknown here is taken up
     again as it was signed, and what is known is `partial`. Later, and once it was given
-    up here, the same seat is a new life, with a `since` of its own.
+    up here, the same seat is a new life, with a `since` of its own. `goes_on`: people
+    were in the room a moment before, as far as whoever made this knows.
     """
 
-    def __init__(self, limit: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        limit: int,
+        clock: Clock,
+        *,
+        lobby: bool = False,
+        locked: bool = False,
+        goes_on: bool = True,
+    ) -> None:
         self._limit = limit
         self._clock = clock
+        self._goes_on = goes_on
         self._taken: dict[str, Seat[Holder]] = {}
         self._kept: dict[str, float] = {}
-        self._queue: Queue[Holder] = Queue()
+        self.waiting: Waiting[Holder] = Waiting(
+            clock, self._returns, lobby=lobby, locked=locked
+        )
         self._by_holder: dict[Holder, Seat[Holder]] = {}
         self._past = Past(clock)
         self._last_since = 0
@@ -67,16 +81,20 @@ class Seats(Generic[Holder]):
     @property
     def full(self) -> bool:
         """Whether a newcomer would have to wait."""
-        return self.used + len(self._queue) >= self._limit
+        return self.used + len(self.waiting.queue) >= self._limit
 
     @property
     def idle(self) -> bool:
         """Whether nothing here needs to be remembered."""
-        return not (self._taken or self._kept or self._queue)
+        return not (self._taken or self._kept or self.waiting)
 
     def ahead_of(self, holder: Holder) -> int | None:
-        """How many wait in front of this one; None if it does not wait."""
-        return self._queue.ahead_of(holder)
+        """How many wait in front of this one; None if it waits for no place."""
+        return self.waiting.queue.ahead_of(holder)
+
+    def waits(self, holder: Holder) -> bool:
+        """Whether this one wants to come in, and waits for a host or a place."""
+        return self.ahead_of(holder) is not None or self.waiting.for_host(holder)
 
     @property
     def partial(self) -> bool:
@@ -95,18 +113,47 @@ class Seats(Generic[Holder]):
         return min(due, default=None)
 
     def ask(self, claim: Claim, holder: Holder) -> list[Fact[Holder]]:
-        """Take the seat that is named, take it over, or wait for a place.
+        """Take the seat that is named, take it over, or wait for a host or a place.
 
         Somebody whose seat is taken by an earlier instance or socket of their own, or
-        kept for them, needs no free place; nor does who sat here before this process
-        knew the room.
+        kept for them, needs neither; nor does a host. Who sat here before this process
+        knew the room needs no free place.
         """
         if seat := self._taken.get(claim.seat):
             return self._watched(self._take_over(seat, claim, holder))
         held = self._kept.pop(claim.seat, None) is not None
-        if held or (claim.seat not in self._queue and self._has_place(claim)):
-            return self._watched(self._take(claim, holder))
-        return self._queue.put(claim, holder)
+        if not held and (facts := self.waiting.ask(claim, holder)) is not None:
+            return self._watched(facts)
+        facts = self.waiting.gets_in(claim, holder)
+        is_next = claim.seat not in self.waiting.queue and self._has_place(claim)
+        if held or is_next or claim.role in HOSTS:
+            return self._watched(self._take(claim, holder) + facts)
+        return self._watched(self.waiting.queue.put(claim, holder) + facts)
+
+    def admit(self, seats: Iterable[str]) -> list[Fact[Holder]]:
+        """A host lets these in who wait for one."""
+        self.waiting.admit(seats)
+        return self._resettled()
+
+    def refuse(self, seats: Iterable[str]) -> list[Fact[Holder]]:
+        """A host does not let these in, this time."""
+        return self._watched(self.waiting.refuse(seats))
+
+    def stand(self, person: str, role: Role) -> list[Fact[Holder]]:
+        """Somebody who may be waiting has another role."""
+        self.waiting.stand(person, role)
+        return self._resettled()
+
+    def rule(self, *, limit: int, lobby: bool, locked: bool) -> list[Fact[Holder]]:
+        """Change how many may sit, and who comes in at once; sends nobody away."""
+        self._limit = limit
+        present = [seat.claim.person for seat in self._taken.values()]
+        self.waiting.rule(present, lobby=lobby, locked=locked)
+        return self._resettled()
+
+    def know(self, threshold: Threshold) -> None:
+        """Know what another process knew of who may come in."""
+        self.waiting.restore(threshold)
 
     def restore(self, claim: Claim, version: int, slots: Slots) -> None:
         """Know of a seat that another process knew, `claim.since` included.
@@ -172,18 +219,22 @@ class Seats(Generic[Holder]):
     def leave(self, holder: Holder) -> list[Fact[Holder]]:
         """Give up the seat, or the wait for one, for good."""
         if (seat := self._by_holder.get(holder)) is None:
-            return self._watched(self._queue.drop(holder))
+            return self._watched(self.waiting.drop(holder))
+        self.waiting.forget(seat.id)
         return self.remove(seat)
 
     def remove(self, seat: Seat[Holder], reason: Reason = "left") -> list[Fact[Holder]]:
         """Take a seat away, whether a socket serves it or not."""
         self._free(seat)
+        person = seat.claim.person
+        if all(each.claim.person != person for each in self._taken.values()):
+            self.waiting.gets_up(person)
         return self._watched([Left(seat, reason), *self._admit()])
 
     def drop(self, holder: Holder, *, closed: bool) -> list[Fact[Holder]]:
         """The holder is gone: its tab was closed, or its line was lost."""
         if (seat := self._by_holder.get(holder)) is None:
-            return self._watched(self._queue.drop(holder))
+            return self._watched(self.waiting.drop(holder))
         now = self._clock.now()
         if not closed:
             del self._by_holder[holder]
@@ -211,15 +262,14 @@ class Seats(Generic[Holder]):
             facts.append(Whole())
         return self._watched(facts)
 
-    def limit_to(self, limit: int) -> list[Fact[Holder]]:
-        """Change how many may sit; a lower limit sends nobody away."""
-        self._limit = limit
-        return self._watched(self._admit())
-
     def clear(self) -> None:
         """Forget everybody; for a room that is no more."""
-        for known in (self._taken, self._kept, self._queue, self._by_holder):
+        for known in (self._taken, self._kept, self._by_holder, self.waiting):
             known.clear()
+
+    def _returns(self, claim: Claim) -> bool:
+        """Whether this one may have sat here before this process knew the room."""
+        return self._goes_on and self._past.knew(claim.seat, claim.sat)
 
     def _has_place(self, claim: Claim) -> bool:
         """Whether this one may sit down; newcomers who were quicker cost nobody a seat.
@@ -247,6 +297,7 @@ class Seats(Generic[Holder]):
         in_order = seat.since >= self._last_since
         self._last_since = max(self._last_since, seat.since)
         self._taken[seat.id] = seat
+        self.waiting.sits(seat.claim.person)
         if not in_order:
             ordered = sorted(self._taken.values(), key=lambda each: each.since)
             self._taken = {each.id: each for each in ordered}
@@ -300,11 +351,19 @@ class Seats(Generic[Holder]):
             elif seat.silent is None:
                 seat.silent = self._clock.now() + SILENT_SECONDS
 
+    def _resettled(self) -> list[Fact[Holder]]:
+        facts = self.waiting.resettle()
+        return self._watched(facts + self._admit())
+
     def _admit(self) -> list[Fact[Holder]]:
+        """Give every host a seat, and the others who wait the places there are."""
         facts: list[Fact[Holder]] = []
-        while self._queue and self.used < self._limit:
-            facts += self._take(*self._queue.take())
-        return facts + self._queue.tell()
+        queue = self.waiting.queue
+        for claim, holder in queue.take_out(lambda each: each.role in HOSTS):
+            facts += self._take(claim, holder)
+        while queue and self.used < self._limit:
+            facts += self._take(*queue.take())
+        return facts + queue.tell()
 
     def _signed_since(self, claim: Claim) -> int:
         """What was signed, unless another seat here has it."""

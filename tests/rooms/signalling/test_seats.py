@@ -162,13 +162,16 @@ def test_a_lower_limit_sends_nobody_away_and_a_higher_one_lets_in() -> None:
     seats: Seats[str] = Seats(3, Time().clock)
     for name in ("a", "b", "c"):
         seats.ask(claim(name), name)
-    assert seats.limit_to(1) == []
+    assert seats.rule(limit=1, lobby=False, locked=False) == []
     assert len(seats) == 3
     assert kinds(seats.ask(claim("d"), "d")) == ["Queued"]
     assert kinds(seats.ask(claim("a", "page2"), "a2"))[-1] == "Moved"
     seats.leave("b")
     assert seats.of("d") is None
-    assert kinds(seats.limit_to(4)) == ["Welcomed", "Joined"]
+    assert kinds(seats.rule(limit=4, lobby=False, locked=False)) == [
+        "Welcomed",
+        "Joined",
+    ]
 
 
 def seated(*names: str) -> tuple[Seats[str], Time]:
@@ -524,14 +527,14 @@ def test_whatever_happens_the_rules_hold(seed: int) -> None:
                 assert deadline is None or deadline > time.seconds
             case _:
                 limit = dice.randint(1, 5)
-                follow(seats.limit_to(limit))
+                follow(seats.rule(limit=limit, lobby=False, locked=False))
         assert {seat.id: seat.since for seat in seats} == known
         served = {seat.id: seat.holder for seat in seats if seat.holder is not None}
         inside = {n: s for n, s in sockets.items() if s not in queue}
         assert served == inside, "every socket sits where it was welcomed, once"
         assert not queue or seats.full, "nobody waits beside a free place"
 
-    follow(seats.limit_to(0))
+    follow(seats.rule(limit=0, lobby=False, locked=False))
     for name in list(sockets):
         socket_ = sockets.pop(name)
         if socket_ in queue:
