@@ -214,18 +214,18 @@ class List:
 
 LISTS: dict[str, List] = {
     "account_emailaddress": List("view change"),
-    "accounts_user": List("view add change delete"),
+    "accounts_user": List("view add change delete", moderators="view"),
     "auth_group": List("view add change delete"),
     "conference_outgoingmail": List("view delete"),
     "conference_sitetext": List("view add change delete"),
     "mfa_authenticator": List("view delete"),
     "rooms_acceptance": List("view"),
-    "rooms_invitation": List("view delete"),
+    "rooms_invitation": List("view delete", moderators="view"),
     "rooms_membership": List("view add change delete"),
     "rooms_message": List("view delete"),
     "rooms_nomail": List("view delete"),
-    "rooms_room": List("view add change delete"),
-    "rooms_seat": List("view"),
+    "rooms_room": List("view add change delete", moderators="view"),
+    "rooms_seat": List("view", moderators="view"),
     "socialaccount_socialaccount": List("view delete"),
     "usersessions_usersession": List("view delete"),
 }
@@ -252,9 +252,4 @@ def _of_list(name: str) -> Row | None:
     if space != "admin" or key not in LISTS or page not in _NEEDS:
         return None
     looking, acting = _NEEDS[page]
-    whose = {Who.STAFF: LISTS[key].staff, Who.MODERATOR: LISTS[key].moderators}
-    seeing = frozenset(
-        who for who, rights in whose.items() if looking in rights.split()
-    )
-    doing = frozenset(who for who, rights in whose.items() if acting in rights.split())
-    return Row(seeing, seeing if page == "changelist" else doing)
+    return Row(LISTS[key].who(looking), LISTS[key].who(acting))

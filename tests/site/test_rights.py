@@ -7,7 +7,7 @@ with an account, are tried as well. What an act needs beside the right stands in
 """
 
 import copy
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,16 +16,20 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core import signing
 from django.core.cache import cache
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.urls import resolve
 
-from conference import rights
+from conference import moderators, rights
 from conference.doctor.echo import question
+from conference.health import ALIVE, READY
+from conference.metrics import PATH as METRICS
 from conference.rights import ACCOUNTS, INVITED, Row, Who, row_of
 from rooms.models import Invitation, Room
+from rooms.signalling.routing import websocket_urlpatterns
 from rooms.visitors import Visitor
 from tests.factories import PASSWORD
 from tests.people import Person
@@ -53,8 +57,6 @@ QUERIES: dict[str, dict[str, str]] = {
         "field_name": "room",
     },
 }
-
-NOBODY_THERE = "no account whose step it is"
 
 
 @dataclass(frozen=True)
@@ -279,15 +281,39 @@ def _view(func: Any) -> object:
     return getattr(func, "view_class", None) or (func.__module__, func.__qualname__)
 
 
-def test_who_is_who_in_both_tables(people: dict[Who, Person]) -> None:
+def test_everybody_in_the_table_asks(people: dict[Who, Person]) -> None:
     assert set(people) == set(Who)
 
 
-def rows() -> Iterator[tuple[str, Row]]:
-    yield from rights.TABLE.items()
-
-
-def test_an_act_of_the_administration_is_nobody_elses() -> None:
-    for name, row in rows():
+def test_the_administration_is_nobody_elses() -> None:
+    for name, row in rights.TABLE.items():
         if name.startswith("admin:") and name not in ("admin:login", "admin:logout"):
             assert row.look | row.act <= rights.ADMINISTRATION, name
+
+
+def test_moderators_have_the_rights_that_the_table_says() -> None:
+    group = Group.objects.get(name=moderators.NAME)
+    for key, has in rights.LISTS.items():
+        app, _, model = key.rpartition("_")
+        held = group.permissions.filter(
+            content_type__app_label=app, content_type__model=model
+        )
+        acts = {
+            codename.partition("_")[0]
+            for codename in held.values_list("codename", flat=True)
+        }
+        said = set(has.moderators.split())
+        # Some rights count in actions of a list alone.
+        assert said <= acts, key
+        assert not acts - said or "view" in said, key
+
+
+def test_what_is_answered_before_django_is_named() -> None:
+    sockets = [
+        re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", str(route.pattern)).strip("^$")
+        for route in websocket_urlpatterns
+    ]
+    answered = {ALIVE, READY, METRICS, settings.STATIC_URL}
+    # The last one closes every socket at another address.
+    assert sockets[1:] == [""]
+    assert set(rights.OUTSIDE) == answered | {f"/{sockets[0]}"}
