@@ -13,7 +13,9 @@ from rooms.rights import CO_HOST, GUEST, MEMBER, OWNER, Act, may
 
 Values = dict[str, Any]
 
-COPIES = frozenset({"rooms.Seat", "rooms.Visit", "rooms.Day"})
+COPIES = frozenset(
+    {"rooms.Seat", "rooms.Visit", "rooms.Day", "conference.ServingProcess"}
+)
 """What the server writes by itself, to show who is where."""
 
 ORDER_OF = {
@@ -60,7 +62,7 @@ def rows() -> Rows:
     return {
         (model._meta.label, values[model._meta.pk.attname]): values
         for model in apps.get_models()
-        if model._meta.label not in COPIES
+        if model._meta.label not in COPIES and not model._meta.proxy
         for values in model._base_manager.values()
     }
 

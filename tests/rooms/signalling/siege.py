@@ -135,6 +135,7 @@ class Siege:
 
     async def _attacker(self, room: Room) -> Caller:
         user = self._case.users.get(self._who)
+        await room.arefresh_from_db()
         caller = await self._meeting.caller(room, "Eve", user)
         self._persons.add(caller.entry.person)
         if self._who is Who.ANONYMOUS or self._dice.random() < 0.1:
@@ -186,6 +187,7 @@ class Siege:
         assert wrong == []
         owners = Membership.objects.filter(room=room, role=Role.OWNER)
         assert await owners.acount() == 1
+        await room.arefresh_from_db()
         call = hub.get(room.pk)
         for seat in call.seats if call is not None else ():
             claim = seat.claim
