@@ -105,7 +105,7 @@ async function surround() {
   const sizes = new Sizes(root, call, stage, signal);
   stage.explain = tileWords;
   const connections = new Connections(root, call, { panels, stage, notices }, signal);
-  const order = new Order(root, call, { panels, stage, notices }, signal);
+  const order = new Order(root, call, page, { panels, stage, notices }, signal);
   around = { chat, panels, order, notices, invite, sizes, connections };
   paint();
   if (said) notices.say(said);

@@ -14,13 +14,21 @@ function open() {
   return { panel, chat, sent };
 }
 
+const stateOf = (messages, { forbidden = [], hushed = [] } = {}) =>
+  /** @type {any} */ ({
+    chat: { messages },
+    room: { keepsChat: false },
+    own: { forbidden },
+    order: { hushed },
+  });
+
 const message = (text, at) => ({ id: text, seat: "B", name: "Bela", text, at, own: false });
 
 test("a time that is none hides no message", () => {
   const { panel, chat } = open();
   const times = [0, Number.MAX_SAFE_INTEGER, 8.64e15, Number.NaN];
   const messages = times.map((at) => message(`at ${at}`, at));
-  panel.render(/** @type {any} */ ({ chat: { messages }, room: { keepsChat: false } }));
+  panel.render(stateOf(messages));
   const shown = chat.part("log").children;
   assert.deepEqual(
     shown.map((element) => element.part("text").textContent),
@@ -60,4 +68,32 @@ test("what is on its way says so, and so does what was not kept", () => {
   assert.deepEqual([sending.hidden, sent.hidden, refused.hidden], [false, true, false]);
   assert.equal(refused.textContent, "Not kept");
   assert.notEqual(sending.textContent, "Not kept");
+});
+
+test("what somebody hushed writes is not shown, and is there again when they are not", () => {
+  const { panel, chat } = open();
+  const messages = [message("one", 1), { ...message("two", 2), seat: "C" }];
+  const shown = (hushed) => {
+    panel.render(stateOf(messages, { hushed }));
+    return chat.part("log").children.map((element) => element.part("text").textContent);
+  };
+  assert.deepEqual(shown(["B"]), ["two"]);
+  assert.equal(chat.part("empty").hidden, true);
+  assert.deepEqual(shown([]), ["one", "two"]);
+});
+
+test("who may not write is told so and sends nothing, and keeps what was begun", () => {
+  const { panel, chat, sent } = open();
+  const box = chat.part("message");
+  box.value = "half a sen";
+  const send = () => chat.part("chat-form").dispatchEvent(new Event("submit"));
+  panel.render(stateOf([], { forbidden: ["chat"] }));
+  send();
+  assert.deepEqual(sent, []);
+  assert.equal(chat.part("chat-barred").hidden, false);
+  assert.equal(chat.part("send").disabled, true);
+  panel.render(stateOf([]));
+  assert.equal(chat.part("chat-barred").hidden, true);
+  send();
+  assert.deepEqual(sent, ["half a sen"]);
 });

@@ -34,13 +34,14 @@ export class Order {
   /**
    * @param {HTMLElement} root The whole call.
    * @param {Call} call
+   * @param {import("../../state.js").PageData} page
    * @param {object} around
    * @param {import("../panels.js").Panels} around.panels
    * @param {import("../stage.js").Stage} around.stage
    * @param {import("../notices.js").Notices} around.notices
    * @param {AbortSignal} signal
    */
-  constructor(root, call, { panels, stage, notices }, signal) {
+  constructor(root, call, page, { panels, stage, notices }, signal) {
     this.#stage = stage;
     this.#notices = notices;
     const say = (/** @type {string} */ words) => notices.say(words);
@@ -60,7 +61,7 @@ export class Order {
     this.#room = new RoomMenu(
       root,
       call,
-      { panels, ask, powers: this.#powers, report, order },
+      { page, panels, ask, powers: this.#powers, report, order },
       signal,
     );
     this.#banners = new Banners(

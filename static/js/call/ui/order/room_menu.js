@@ -15,6 +15,7 @@ const END_SECONDS = 10;
 export class RoomMenu {
   #root;
   #call;
+  #page;
   #menu;
   #ask;
   #order;
@@ -23,6 +24,7 @@ export class RoomMenu {
    * @param {HTMLElement} root The whole call.
    * @param {Call} call
    * @param {object} parts
+   * @param {import("../../state.js").PageData} parts.page
    * @param {import("../panels.js").Panels} parts.panels
    * @param {import("./ask.js").Ask} parts.ask
    * @param {import("./powers.js").Powers} parts.powers
@@ -30,9 +32,10 @@ export class RoomMenu {
    * @param {(message: Order) => boolean} parts.order
    * @param {AbortSignal} signal
    */
-  constructor(root, call, { panels, ask, powers, report, order }, signal) {
+  constructor(root, call, { page, panels, ask, powers, report, order }, signal) {
     this.#root = root;
     this.#call = call;
+    this.#page = page;
     this.#ask = ask;
     this.#order = order;
     this.#menu = new Menu(part(root, "room-menu"), signal);
@@ -80,6 +83,10 @@ export class RoomMenu {
     part(lock, "label").textContent = room.locked ? "Open the room" : "Lock the room";
     lock.toggleAttribute("data-locked", room.locked);
     part(root, "room-lobby").ariaChecked = String(room.lobby);
+    const link = part(root, "room-page", HTMLAnchorElement);
+    // Another one when the room has got a new link.
+    link.href = this.#page.roomUrl;
+    link.hidden = this.#page.roomUrl === "";
   }
 
   async #lobby() {
