@@ -28,6 +28,8 @@ PROBE = (Path(__file__).parent / "probe.js").read_text()
 
 expect.set_options(timeout=WAIT_SECONDS * 1000)
 
+Tell = Callable[[str], None]
+
 
 class Site(Protocol):
     """Where people go."""
@@ -164,6 +166,17 @@ def people(quiet_server: Parley, request: pytest.FixtureRequest) -> Iterator[Peo
     for person in company.made:
         person.context.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
+    """Prints what was measured, whether or not the test passes."""
+
+    def say(words: str) -> None:
+        with capsys.disabled():
+            print(f"\n{words}", end="")  # noqa: T201
+
+    return say
 
 
 def pytest_collection_modifyitems(

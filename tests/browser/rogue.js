@@ -9,6 +9,8 @@
   const { createDataChannel } = RTCPeerConnection.prototype;
   /** @type {RTCDataChannel[]} */
   const channels = [];
+  /** @type {WebSocket[]} */
+  const sockets = [];
 
   const rogue = {
     seat: "",
@@ -27,6 +29,11 @@
       const open = channels.filter(({ readyState }) => readyState === "open");
       for (const channel of open) channel.send(JSON.stringify(message));
       return open.length;
+    },
+
+    /** Says a message to the server, on the socket that serves this page. */
+    tell(message) {
+      sockets.findLast(({ readyState }) => readyState === Plain.OPEN).send(JSON.stringify(message));
     },
 
     /** What the server says to somebody who comes with an old token and asks for the seat, and how it ends. */
@@ -59,6 +66,11 @@
     return JSON.stringify({ ...message, slots: { ...message.slots, ...rogue.lies } });
   }
 
+  /** Whether somebody asks for no picture: they are sent one all the same. */
+  function wantsNothing({ type, camera, screen }) {
+    return type === "views" && !(camera.width && screen.width);
+  }
+
   /** A frame as the page is to have it. */
   function heed(frame) {
     const message = JSON.parse(frame);
@@ -77,6 +89,7 @@
     constructor(...words) {
       super(...words);
       rogue.url = this.url;
+      sockets.push(this);
       super.addEventListener("close", ({ code }) => rogue.codes.push(code));
     }
 
@@ -102,6 +115,11 @@
     channels.push(channel);
     const send = channel.send.bind(channel);
     channel.send = (frame) => send(lie(frame));
+    const listen = channel.addEventListener.bind(channel);
+    channel.addEventListener = (type, act, options) => {
+      const isOfUse = ({ data }) => type !== "message" || !wantsNothing(JSON.parse(data));
+      listen(type, (event) => isOfUse(event) && act(event), options);
+    };
     return channel;
   };
 })();

@@ -20,9 +20,9 @@ def rogue(person: Person) -> Person:
     return person
 
 
-def claims(person: Person, **slots: str) -> None:
-    """The page says this of its slots from now on, whatever they carry."""
-    person.page.evaluate("(lies) => { rogue.lies = lies; }", slots)
+def tells(person: Person, message: dict[str, Any]) -> None:
+    """Say this to the server on the socket that serves the page."""
+    person.page.evaluate("(message) => rogue.tell(message)", message)
 
 
 def shouts(person: Person, message: dict[str, Any]) -> int:
@@ -48,3 +48,30 @@ def comes_back(person: Person, token: str) -> tuple[list[str], int]:
         "([token, protocol]) => rogue.comeBack(token, protocol)", [token, VERSION]
     )
     return answer["said"], answer["code"]
+
+
+class Claims:
+    """What somebody says of their slots, to everybody or to some, whatever is true."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.version = 1_000_000
+        self.slots = {
+            "microphone": "on",
+            "camera": "on",
+            "screen": "off",
+            "screenAudio": "off",
+        }
+
+    def _next(self, slots: dict[str, str]) -> dict[str, Any]:
+        self.version += 1
+        self.slots |= slots
+        return {"type": "state", "version": self.version, "slots": self.slots}
+
+    def to_all(self, **slots: str) -> None:
+        message = self._next(slots)
+        shouts(self.person, message)
+        tells(self.person, message)
+
+    def past_the_server(self, **slots: str) -> None:
+        shouts(self.person, self._next(slots))

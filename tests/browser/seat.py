@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
@@ -32,11 +32,15 @@ class Seat:
     def send(self, type_: str, **fields: Any) -> None:
         self.socket.send(json.dumps({"type": type_, **fields}))
 
-    def receive(self, *types: str) -> dict[str, Any]:
+    def receive(
+        self,
+        *types: str,
+        such: Callable[[dict[str, Any]], bool] = lambda message: True,
+    ) -> dict[str, Any]:
         """The next message of one of these types; others are passed over."""
         while True:
             message: dict[str, Any] = json.loads(self.socket.recv(WAIT_SECONDS))
-            if message["type"] in types:
+            if message["type"] in types and such(message):
                 return message
 
     def join(self, name: str) -> dict[str, Any]:
@@ -47,9 +51,9 @@ class Seat:
 
 
 @contextlib.contextmanager
-def seat_at(url: str, link: str) -> Iterator[Seat]:
-    """A guest's socket at the door of room `link`."""
-    visitor = Visitor(url)
+def seat_at(url: str, link: str, visitor: Visitor | None = None) -> Iterator[Seat]:
+    """The socket of a guest, or of `visitor`, at the door of room `link`."""
+    visitor = visitor or Visitor(url)
     data = visitor.call_data(link)
     with connect(
         url.replace("http", "ws", 1) + data["socket"],

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import NewRoom, People
+from tests.browser.conftest import NewRoom, People, Tell
 from tests.browser.person import Facts, Person, meet
 from tests.browser.test_views import EARS, HIDE
 
@@ -48,8 +48,6 @@ MOST = 1.25
 AGAIN_MS = 500
 STOP_SECONDS = 1.0
 
-Tell = Callable[[str], None]
-
 
 @pytest.fixture
 def comes(people: People) -> Callable[..., Person]:
@@ -59,17 +57,6 @@ def comes(people: People) -> Callable[..., Person]:
         return person.join(room)
 
     return come
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Prints what was measured, whether or not the test passes."""
-
-    def say(words: str) -> None:
-        with capsys.disabled():
-            print(f"\n{words}", end="")  # noqa: T201
-
-    return say
 
 
 def sent(person: Person, slot: int = CAMERA, pair: int = 0) -> Facts:

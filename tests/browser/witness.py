@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.browser.person import Person
+from tests.browser.person import WAIT_SECONDS, Person
 
 WITNESS = (Path(__file__).parent / "witness.js").read_text()
 
@@ -37,6 +38,11 @@ def heard_and_seen(person: Person, print_: str) -> tuple[list[int], list[int]]:
     return lets["heard"], lets["seen"]
 
 
+def lets_through(person: Person, print_: str, slot: int) -> bool:
+    heard, seen = heard_and_seen(person, print_)
+    return slot in heard + seen
+
+
 def is_silent(person: Person, print_: str, slot: int = MICROPHONE) -> bool:
     """Whether nothing of this slot reaches an ear for longer than a beep's pause."""
     peaks: dict[str, float] = person.page.evaluate(
@@ -49,6 +55,17 @@ def packets(person: Person, print_: str) -> list[int]:
     """How many packets of each slot of that page have come here."""
     found: list[int] = person.page.evaluate("(print) => witness.packets(print)", print_)
     return found
+
+
+def everybody(
+    people: Sequence[Person],
+    fact: Callable[[Person], object],
+    what: str,
+    seconds: float = WAIT_SECONDS,
+) -> None:
+    """Wait until this is so for each of them."""
+    for person in people:
+        person.wait_until(partial(fact, person), what, seconds)
 
 
 def still_sends(person: Person, print_: str, *slots: int) -> None:
