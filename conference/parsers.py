@@ -54,6 +54,17 @@ def database(value: str) -> dict[str, Any]:
     return parsed
 
 
+def place(value: str) -> tuple[str, int] | None:
+    """A host, in brackets if it is IPv6, and a port."""
+    if not value:
+        return None
+    host, colon, port = value.rpartition(":")
+    number = int(port) if port.isascii() and port.isdigit() else 0
+    if not colon or not host or not 0 < number < 65536 or "/" in host:
+        raise ValueError("must be host:port")
+    return host.removeprefix("[").removesuffix("]"), number
+
+
 def redis(value: str) -> str:
     if value and not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")

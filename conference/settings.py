@@ -148,6 +148,16 @@ TURN_SECRET = env.text(
     "",
     "the secret shared with that relay; credentials made from it last minutes",
 )
+TURN_ADMIN = env.parsed(
+    "TURN_ADMIN",
+    "",
+    parsers.place,
+    "`host:port` where that relay's coturn takes orders (`cli-port`), so that what "
+    "somebody has there ends with their right to be in a call",
+)
+TURN_ADMIN_PASSWORD = env.text(
+    "TURN_ADMIN_PASSWORD", "", "the password that it asks for there (`cli-password`)"
+)
 TURN = env.flag(
     "TURN",
     False,
@@ -156,6 +166,12 @@ TURN = env.flag(
 )
 if TURN_URLS and not TURN_SECRET:
     raise env.BadSetting("TURN_SECRET", "", "is needed where TURN_URLS is set")
+if TURN_ADMIN and not TURN_ADMIN_PASSWORD:
+    raise env.BadSetting("TURN_ADMIN_PASSWORD", "", "is needed where TURN_ADMIN is set")
+if not TURN_ADMIN_PASSWORD.isascii() or not TURN_ADMIN_PASSWORD.isprintable():
+    raise env.BadSetting(
+        "TURN_ADMIN_PASSWORD", TURN_ADMIN_PASSWORD, "must be printable ASCII"
+    )
 if TURN and TURN_URLS:
     raise env.BadSetting("TURN", "True", "starts a relay; leave TURN_URLS out then")
 

@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-LIFETIME_SECONDS = 600
+LIFETIME_SECONDS = 300
 SKEW_SECONDS = 300
 """So far the TURN server's clock may be from ours: for as much longer it takes what we
 give, and browsers do not know. It asks for the time when a relay is allocated alone."""
+
+ENDS_SECONDS = LIFETIME_SECONDS + SKEW_SECONDS
+"""After so long it takes them from nobody: ten minutes, by its own clock."""
 
 NO_RELAY = (
     "This needs a TURN server, and the site has none: nobody would see or hear "
@@ -56,7 +59,7 @@ def ice_servers(person: str, room_id: int, now: float) -> IceServers:
     if not can_relay():
         return IceServers(servers)
     expiry = int(now) + LIFETIME_SECONDS
-    username = f"{expiry + SKEW_SECONDS}:{room_id}:{_pseudonym(person)}"
+    username = f"{expiry + SKEW_SECONDS}{name_of(person, room_id)}"
     servers.append(
         {
             "urls": list(settings.TURN_URLS),
@@ -65,6 +68,11 @@ def ice_servers(person: str, room_id: int, now: float) -> IceServers:
         }
     )
     return IceServers(servers, expiry * 1000)
+
+
+def name_of(person: str, room_id: int) -> str:
+    """How every name ends that this person gets at the TURN server for this room."""
+    return f":{room_id}:{_pseudonym(person)}"
 
 
 def _pseudonym(person: str) -> str:

@@ -187,6 +187,8 @@ def environment(folder: Path, port: int, **settings: str) -> dict[str, str]:
         "TURN": "",
         "TURN_URLS": "",
         "TURN_SECRET": "",
+        "TURN_ADMIN": "",
+        "TURN_ADMIN_PASSWORD": "",
         "LAN": "",
         "FAST_SOCKETS": "",
         "STRANGERS_PER_ADDRESS": "",

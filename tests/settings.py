@@ -20,6 +20,7 @@ for name in (
     *("EMAIL_URL", "MAIL_FROM", "OIDC_ISSUER", "OIDC_NAME"),
     *("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "FAST_SOCKETS"),
     *("DRAIN_SECONDS", "STRANGERS_PER_ADDRESS", "REQUIRE_STAFF_2FA"),
+    *("TURN_ADMIN", "TURN_ADMIN_PASSWORD"),
 ):
     os.environ.pop(name, None)
 os.environ |= {

@@ -34,6 +34,7 @@ CHECKS: dict[str, Check] = {
     "Mail": mail.check,
     "STUN": relay.check_stun,
     "TURN": relay.check_turn,
+    "TURN_ADMIN": relay.check_admin,
     "Time": clock.check,
     "Disk": disk.check,
 }

@@ -15,6 +15,8 @@ from aioice import stun
 from django.conf import settings
 from django.db import DatabaseError
 
+from conference.turn.admin import AdminAway, admin_at
+from rooms.ice import name_of
 from rooms.models import Room
 
 from . import Finding, at_home, bad, good, look
@@ -116,6 +118,43 @@ def _hiding_in_vain() -> Iterator[Finding]:
             f"{rooms} network addresses, and nobody in there sees or hears anybody.",
             "Set TURN_URLS and TURN_SECRET again, or have the owners change it.",
         )
+
+
+def check_admin() -> Iterator[Finding]:
+    """Whether coturn takes our orders, if it is to."""
+    if settings.TURN_ADMIN is None:
+        return
+    about = "TURN_ADMIN"
+    host, port = settings.TURN_ADMIN
+    try:
+        asyncio.run(_try_admin(host, port))
+    except AdminAway as fault:
+        yield bad(
+            about,
+            f"coturn does not end anything at our word: {fault}.",
+            "Set cli-ip, cli-port and cli-password in turnserver.conf, without no-cli, "
+            "as docs/deployment.md says.",
+        )
+    else:
+        yield good(about, "coturn ends what people have there who were sent away.")
+    if not _is_here(host):
+        yield look(
+            about,
+            f"{host} is another machine, and nothing on that line is encrypted.",
+            "Have coturn take orders at 127.0.0.1, or lead there through a tunnel.",
+        )
+
+
+async def _try_admin(host: str, port: int) -> None:
+    async with admin_at(host, port, settings.TURN_ADMIN_PASSWORD) as admin:
+        await admin.sessions(name_of("doctor", 0))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 async def _try_all(servers: list[Server]) -> list[Relaying | Exception]:

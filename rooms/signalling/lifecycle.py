@@ -14,6 +14,7 @@ from .lookups import LookUps
 from .presence import Presence
 from .protocol import Close
 from .queues import Queues
+from .relays import Relays
 
 MOVE_BACK_SECONDS = 8.0
 """People of a process that ends at once come back over so long, or over less."""
@@ -28,6 +29,8 @@ keeper = Keeper(queues, lambda: hub.clock.wall())
 lookups = LookUps(lambda: hub.clock.now())
 presence = Presence(hub, hub.hear)
 logins = LogIns(hub)
+relays = Relays(lambda: hub.clock.wall())
+hub.sent_away = relays.cut
 hub.changed = presence.note
 
 _tasks: dict[str, asyncio.Task[None]] = {}
@@ -79,5 +82,6 @@ async def stop() -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     await queues.stop()
     await lookups.stop()
+    await relays.stop()
     await presence.leave()
     crowd.leaving = False
