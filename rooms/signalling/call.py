@@ -11,8 +11,9 @@ import msgspec
 from ..rights import HOSTS
 from . import metrics
 from .admission import facts_of, open_to
-from .bus import RoomChanged
+from .bus import RoomChanged, StandingChanged
 from .doorway import Doorway, Sight
+from .floor import Floor, take_over
 from .hiding import hidden
 from .holder import Departure, Socket
 from .knocks import knocks
@@ -104,6 +105,8 @@ class Call:
         """Seats that were left on purpose, with the `since` that ended so."""
         self.barred: dict[str, None] = {}
         """Seats to which the right was taken back: pages here hear of none again."""
+        self.floor = Floor(self)
+        """What hosts have decided about those inside."""
         self.sent_away: Callable[[int, list[Right]], None] = _nothing
         """Told of those whose right was taken back, with the room."""
 
@@ -115,6 +118,12 @@ class Call:
     def idle(self) -> bool:
         """Whether nobody is here and nothing is kept for anybody."""
         return not self._door and self.seats.idle
+
+    @property
+    def deadline(self) -> float | None:
+        """When `expire` has something to do next, on the clock's growing seconds."""
+        due = (self.seats.deadline, self.floor.deadline)
+        return min((each for each in due if each is not None), default=None)
 
     def rank(self, socket: Socket) -> Rank:
         seat = self.seats.of(socket)
@@ -132,6 +141,7 @@ class Call:
         """Stand at the door: be told who is inside, and be told of to nobody."""
         self.checked = self.checked or socket.checked
         self.change(facts_of(socket.entry))
+        self._recall(socket)
         self.chat_number = max(self.chat_number, socket.entry.chat_number)
         self._door.stand(socket)
         many = self._throng.too_many(list(self._door), self.facts.limit)
@@ -157,7 +167,7 @@ class Call:
             role=entry.role,
             guest=entry.guest,
             instance=socket.instance,
-            name=name,
+            name=self.floor.name_of(entry.person, name),
             version=message.version,
             slots=message.slots,
             answers_only=message.answers_only,
@@ -172,8 +182,26 @@ class Call:
             bind=socket.bind,
             login=entry.login,
             invited=entry.invited,
+            forbidden=entry.forbidden,
         )
-        self._follow(self.seats.ask(claim, socket))
+        facts = self.seats.ask(claim, socket)
+        if (seat := self.seats.of(socket)) is not None:
+            self.floor.sits(seat, entry)
+        self._follow(facts)
+
+    def _recall(self, socket: Socket) -> None:
+        """Of who comes back to a seat, more is known here than was signed once."""
+        entry = socket.entry
+        seat = self.seats.get(entry.seat)
+        if seat is not None and seat.checked and entry.since:
+            take_over(socket, seat.claim.role, seat.claim.forbidden)
+
+    def stand(self, news: StandingChanged) -> None:
+        """Somebody is something else here, or may do something else."""
+        for socket in self._door:
+            if socket.entry.person == news.person:
+                take_over(socket, news.role, news.forbidden)
+        self.floor.stand(news)
 
     def leave(self, socket: Socket) -> None:
         """Back to the door, on the person's own wish.
@@ -236,8 +264,26 @@ class Call:
                 seat.holder.post(frame)
 
     def expire(self) -> None:
-        """Give up the places that were kept long enough."""
-        self._follow(self.seats.expire())
+        """Give up the places that were kept long enough; end, if it is to end now."""
+        ends = self.floor.deadline
+        if ends is not None and ends <= self._clock.now():
+            self.finish()
+        else:
+            self._follow(self.seats.expire())
+
+    def finish(self) -> None:
+        """Send everybody home who sits or waits; who stands at the door stays there."""
+        waiting = [each for each in self._door if self.waits(each)]
+        for socket in (*waiting, *self._inside()):
+            self._door.leave(socket)
+            socket.close(Close.ENDED)
+        self.seats.clear()
+        self.floor.over()
+        self._door.tell()
+
+    def waits(self, socket: Socket) -> bool:
+        """Whether somebody at the door has asked to come in."""
+        return self.seats.ahead_of(socket) is not None
 
     def change(self, facts: RoomChanged, *, row: bool = False) -> bool:
         """Take over newer facts about the room; those of an old token are older.
@@ -264,6 +310,7 @@ class Call:
         if newer or self.facts.relay_only != before.relay_only:
             self._close_door()
             self.broadcast(RoomChangedMessage(shown(self.facts)))
+            self.floor.tell()
             self._follow(
                 self.seats.rule(
                     limit=self.facts.limit,
@@ -310,6 +357,8 @@ class Call:
         seat = self.seats.of(socket)
         if seat is not None:
             seat.checked = True
+            self.floor.sits(seat, entry)
+            self.floor.tell()
         if open_to(entry, self.facts):
             return
         if seat is None:
@@ -332,8 +381,10 @@ class Call:
         self._send_away(gone, how)
         for seat in seats:
             self._remove(seat, how)
-        if rights:
-            self.sent_away(self.room, rights)
+        # Somebody may sit here by another browser still, with the same name at the relay.
+        left = {of_seat(seat).person for seat in self.seats}
+        if gone_for_good := [right for right in rights if right.person not in left]:
+            self.sent_away(self.room, gone_for_good)
         return rights
 
     def bar(self, seats: Iterable[str]) -> None:
@@ -466,6 +517,7 @@ class Call:
                     self._door.leave(holder)
                     holder.tell(self._welcome(holder, seat))
                     self._arriving.discard(seat)
+                    self.floor.shown(seat)
                     self._tell_knocks_to(seat)
                 case Queued(holder, ahead):
                     holder.tell(Waiting(ahead))
@@ -482,7 +534,7 @@ class Call:
                     self._door.leave(holder)
                     holder.close(Close.MOVED)
                 case Joined(seat):
-                    self.broadcast(PeerJoined(seat.person()), but=seat)
+                    self.broadcast(PeerJoined(self.floor.person(seat)), but=seat)
                 case Away(seat, away):
                     self.broadcast(PeerAway(seat.id, away), but=seat)
                 case Whole():
@@ -491,10 +543,16 @@ class Call:
                     self.broadcast(
                         PeerState(seat.id, seat.version, seat.slots), but=seat
                     )
+                    self.floor.heeded(seat)
                 case Left(seat, "removed" | "revoked" as reason):
                     self.broadcast(PeerRevoked(seat.id, reason))
+                    self.floor.gone(seat.id)
                 case Left(seat, "left" | "closed" | "lost" as reason):
                     self.broadcast(PeerLeft(seat.id, reason))
+                    if reason == "left":
+                        self.floor.gone(seat.id)
+        if any(isinstance(fact, Joined | Left) for fact in facts):
+            self.floor.tell()
         self._door.tell()
 
     def _sight_of(self, socket: Socket) -> Sight:
@@ -538,7 +596,10 @@ class Call:
             socket,
             seat,
             self.facts,
-            tuple(each.person() for each in self._present() if each is not seat),
+            self.floor,
+            tuple(
+                self.floor.person(each) for each in self._present() if each is not seat
+            ),
             chat_number=self.chat_number,
             partial=self.partial or self.seats.partial,
             seconds=self._clock.wall(),
