@@ -9,14 +9,18 @@ from conference.log import about
 from .admission import facts_of, open_to
 from .bus import (
     AccountRevoked,
+    CallEnds,
     News,
+    Notice,
     RoomChanged,
     RoomDeleted,
     SessionsEnded,
+    StandingChanged,
     Uninvited,
 )
 from .call import Call
 from .holder import Departure, Socket
+from .protocol import Announcement
 from .right import REVOKED, Right, TakenBack
 from .seats import Clock
 from .tickets import Entry
@@ -34,6 +38,9 @@ RAISED_AT_MOST = 4096
 
 ENDED_AT_MOST = 8192
 """So many sessions that were ended."""
+
+OVER_AT_MOST = 4096
+"""So many calls that were ended for everybody, with the time."""
 
 
 class Hub:
@@ -53,6 +60,7 @@ class Hub:
         self._ran: float | None = None
         self._raised: dict[int, int] = {}
         self._ended: dict[str, None] = {}
+        self._over: dict[int, int] = {}
 
     def __iter__(self) -> Iterator[Call]:
         return iter(list(self._calls.values()))
@@ -108,6 +116,11 @@ class Hub:
         if len(self._raised) > RAISED_AT_MOST:
             del self._raised[next(iter(self._raised))]
 
+    def is_over(self, entry: Entry) -> bool:
+        """Whether this seat was taken in a call that was ended for everybody since."""
+        at = self._over.get(entry.room, 0)
+        return 0 < entry.since <= at <= self.clock.wall() * 1000
+
     def enter(self, socket: Socket) -> Call:
         """Bring somebody who said hello to the door of their room."""
         call = self.open(socket.entry)
@@ -144,7 +157,7 @@ class Hub:
         """
         if self._calls.get(call.room) is not call:
             return
-        if (deadline := call.seats.deadline) is not None:
+        if (deadline := call.deadline) is not None:
             self._kept.add(call)
             self._wake_at(deadline)
         else:
@@ -161,7 +174,7 @@ class Hub:
         self._see_stall()
         now = self.clock.now()
         for call in list(self._kept):
-            deadline = call.seats.deadline
+            deadline = call.deadline
             if deadline is not None and deadline > now:
                 self._wake_at(deadline)
                 continue
@@ -190,10 +203,20 @@ class Hub:
             case SessionsEnded(binds):
                 self._end_sessions(binds)
                 return
+            case CallEnds():
+                self._note_end(news)
         call = self._calls.get(news.room)
         if call is None:
             return
         match news:
+            case CallEnds():
+                call.floor.end(news, self.clock.now(), self.clock.wall())
+                self.settle(call)
+            case StandingChanged():
+                call.stand(news)
+                self.settle(call)
+            case Notice():
+                call.broadcast(Announcement(news.text))
             case RoomChanged():
                 call.checked = True
                 if call.change(news, row=True):
@@ -270,6 +293,7 @@ class Hub:
         self._kept.clear()
         self._raised.clear()
         self._ended.clear()
+        self._over.clear()
         self._ran = None
         self._stop_timer()
 
@@ -282,6 +306,14 @@ class Hub:
                 del self._ended[next(iter(self._ended))]
         ended = frozenset(binds)
         self.expel(lambda right: right.user is not None and right.bind in ended)
+
+    def _note_end(self, news: CallEnds) -> None:
+        """Remember when a call ends, for those who come back to it afterwards."""
+        self._over.pop(news.room, None)
+        if news.at:
+            self._over[news.room] = news.at
+        if len(self._over) > OVER_AT_MOST:
+            del self._over[next(iter(self._over))]
 
     def _end(self, call: Call) -> None:
         logger.info("The room is deleted: its call ends", extra=about(call.room))

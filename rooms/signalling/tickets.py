@@ -59,6 +59,7 @@ class Entry(msgspec.Struct, frozen=True):
     `browser` is the guest cookie of the browser, also where somebody is logged in.
     `password` stands for the room's password as it was, `proved` for the one that the
     person knew; neither leads back to it. `running`: people were in the room then.
+    `address` is where the socket came from, for the log of acts, and never signed.
     """
 
     room: int
@@ -92,6 +93,7 @@ class Entry(msgspec.Struct, frozen=True):
     proved: str = ""
     running: bool = True
     login: int = 0
+    address: str = ""
 
 
 class _Slip(msgspec.Struct):
@@ -116,8 +118,10 @@ def entry_for(
 
     Whether the person may enter, and is invited, was decided by rooms.access before.
     """
-    from ..models import Message
+    from ..models import Message, Prohibition
 
+    person = f"g:{guest_id}" if user is None else f"u:{user.pk}"
+    powers = Prohibition.objects.of(room, person)
     return Entry(
         room=room.pk,
         link=room.link,
@@ -126,7 +130,7 @@ def entry_for(
         keeps_chat=room.keeps_chat,
         access=msgspec.convert(room.access, Access),
         room_version=room.version,
-        person=f"g:{guest_id}" if user is None else f"u:{user.pk}",
+        person=person,
         user=None if user is None else user.pk,
         role=msgspec.convert(str(role), Role),
         guest=user is None,
@@ -140,6 +144,7 @@ def entry_for(
         locked=room.locked,
         lobby=room.lobby,
         room_forbidden=msgspec.convert(room.forbidden, tuple[Power, ...]),
+        forbidden=msgspec.convert(powers, tuple[Power, ...]),
         login=login,
     )
 

@@ -5,6 +5,7 @@ import msgspec
 from ..ice import ice_servers
 from .admission import refreshed
 from .bus import RoomChanged
+from .floor import Floor
 from .holder import Socket
 from .protocol import IceServer, Person, RoomFacts, Welcome
 from .seats import Seat
@@ -15,6 +16,7 @@ def welcome(
     socket: Socket,
     seat: Seat[Socket],
     facts: RoomChanged,
+    floor: Floor,
     people: tuple[Person, ...],
     *,
     chat_number: int,
@@ -34,13 +36,14 @@ def welcome(
         chat_number=chat_number,
         since=seat.since,
         instance=seat.claim.instance,
+        address="",
     )
     return Welcome(
         seat=seat.id,
         since=seat.since,
         name=seat.claim.name,
         picture=entry.picture,
-        role=entry.role,
+        role=seat.claim.role,
         resume=issue_resume(fresh, socket.bind),
         room=shown(facts),
         link=fresh.link,
@@ -49,10 +52,10 @@ def welcome(
         ice_expires=ice.expires_ms,
         chat_number=chat_number if facts.keeps_chat else 0,
         partial=partial,
-        forbidden=(),
-        held=(),
-        spotlight="",
-        ending=0,
+        forbidden=floor.forbidden_to(seat.claim),
+        held=seat.held,
+        spotlight=floor.spotlight,
+        ending=floor.ends_at,
     )
 
 

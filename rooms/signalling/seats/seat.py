@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from ..protocol import Person, Role, Slots
+from ..protocol import Person, Power, Role, Slot, Slots
 
 Holder = TypeVar("Holder", bound=Hashable)
 """Whatever serves a seat at the moment; a seat outlives it."""
@@ -28,7 +28,8 @@ class Claim:
     was compared with the rows, or is so young that it need not be. `person` and
     `browser` are who it is, as in tickets; `admitted`: a host has let them in before.
     `sat`: when any page of theirs took this seat, if it was signed so; else 0.
-    `bind`, `login` and `invited` are as in a right (signalling/right.py).
+    `bind`, `login` and `invited` are as in a right (signalling/right.py); `forbidden`
+    is what hosts have forbidden to this person alone.
     """
 
     seat: str
@@ -51,6 +52,7 @@ class Claim:
     bind: str = ""
     login: int = 0
     invited: bool = False
+    forbidden: tuple[Power, ...] = ()
 
 
 @dataclass(eq=False)
@@ -60,6 +62,7 @@ class Seat(Generic[Holder]):
     Without a holder it is given up at `lost`, and at `silent` if that is sooner: then
     all who could hear the person have missed them for long. `unheard` are the seats
     which this one's page misses. `checked` is the claim's, until somebody compares.
+    `held` are slots that a host turned off, and the person's page not yet.
     """
 
     claim: Claim
@@ -71,6 +74,7 @@ class Seat(Generic[Holder]):
     lost: float | None = None
     silent: float | None = None
     unheard: frozenset[str] = frozenset()
+    held: tuple[Slot, ...] = ()
 
     def __post_init__(self) -> None:
         self.version = self.claim.version
@@ -94,7 +98,20 @@ class Seat(Generic[Holder]):
             return False
         self.version = version
         self.slots = slots
+        self._let_go()
         return True
+
+    def hold(self, *slots: Slot) -> None:
+        """A host turns these off, whatever is known of them."""
+        self.held = tuple(dict.fromkeys((*self.held, *slots)))
+
+    def follow(self, before: "Seat[Holder]") -> None:
+        """Another page of the same person: what was held stays so until it is off."""
+        self.held = before.held
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self.held = tuple(slot for slot in self.held if _carries(self.slots, slot))
 
     def person(self) -> Person:
         """What the others get to know."""
@@ -108,10 +125,18 @@ class Seat(Generic[Holder]):
             role=claim.role,
             guest=claim.guest,
             lookalike=False,
-            forbidden=(),
-            held=(),
+            forbidden=claim.forbidden,
+            held=self.held,
             answers_only=claim.answers_only,
             away=self.holder is None,
             version=self.version,
             slots=self.slots,
         )
+
+
+def _carries(slots: Slots, slot: Slot) -> bool:
+    """Whether this is on; of a screen, its sound counts."""
+    return "on" in (
+        getattr(slots, slot),
+        slots.screen_audio if slot == "screen" else "off",
+    )

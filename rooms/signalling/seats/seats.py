@@ -313,7 +313,9 @@ class Seats(Generic[Holder]):
             moved.append(Moved(before))
         if seat.claim.instance != claim.instance:
             self._free(seat)
-            return self._take(claim, holder) + moved
+            facts = self._take(claim, holder) + moved
+            self._taken[claim.seat].follow(seat)
+            return facts
         if before is not None:
             del self._by_holder[before]
         seat.holder = holder
