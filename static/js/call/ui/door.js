@@ -137,7 +137,7 @@ export class Door {
   }
 
   /** @param {CallState} state */
-  #here({ here, phase }) {
+  #here({ here, phase, room }) {
     const names = here.map(({ name }) => name);
     const drawn = JSON.stringify([phase === "connecting", here, room.lobby]);
     if (drawn === this.#drawn.here) return;
