@@ -1,4 +1,4 @@
-"""The site as a whole, in the administration: mails that wait, texts of its own."""
+"""Mails that wait, in the administration."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,16 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timesince import timesince
 
-from . import texts
-from .mail import postman, queue
-from .models import OutgoingMail, SiteText
+from ..audit.admin_acts import note_action
+from ..mail import postman, queue
+from ..models import OutgoingMail
 
 if TYPE_CHECKING:
     # Django's own is generic for checkers of types alone.
     MailAdmin = admin.ModelAdmin[OutgoingMail]
-    TextAdmin = admin.ModelAdmin[SiteText]
 else:
-    MailAdmin = TextAdmin = admin.ModelAdmin
+    MailAdmin = admin.ModelAdmin
 
 
 @admin.register(OutgoingMail)
@@ -57,6 +56,7 @@ class OutgoingMailAdmin(MailAdmin):
 
     @admin.action(description="Try now", permissions=["try"])
     def try_now(self, request: HttpRequest, mails: QuerySet[OutgoingMail]) -> None:
+        note_action(request, "try now", list(mails))
         count = OutgoingMail.objects.filter(pk__in=mails).try_now()
         transaction.on_commit(postman.wake)
         if settings.EMAIL_URL is None:
@@ -73,16 +73,3 @@ class OutgoingMailAdmin(MailAdmin):
 
     def delete_model(self, request: HttpRequest, obj: OutgoingMail) -> None:
         queue.drop(obj)
-
-
-@admin.register(SiteText)
-class SiteTextAdmin(TextAdmin):
-    """The pages `/privacy/` and `/legal/`."""
-
-    list_display = ("place", "changed_at")
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The product's words about privacy, to be changed rather than invented."""
-        if SiteText.objects.filter(place=SiteText.Place.PRIVACY).exists():
-            return {"place": SiteText.Place.LEGAL}
-        return {"place": SiteText.Place.PRIVACY, "text": texts.default_privacy()}
