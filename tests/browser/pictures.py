@@ -108,9 +108,10 @@ class Studio:
         viewport: dict[str, int] = DESKTOP,
         width: int = 640,
         speaks: bool = False,
+        signed_in: bool = False,
     ) -> Person:
         """Somebody with a drawn face; a still page, so that pictures repeat."""
-        page = self.page(theme, viewport, signed_in=False)
+        page = self.page(theme, viewport, signed_in)
         script = SCRIPT.replace(
             "__DRAWING__", json.dumps((DRAWN / f"{who}.svg").read_text())
         )

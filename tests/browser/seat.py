@@ -44,10 +44,10 @@ class Seat:
                 return message
 
     def join(self, name: str) -> dict[str, Any]:
-        """Ask for the seat; answers `welcome` or `waiting`."""
+        """Ask for the seat; answers `welcome`, `waiting` or `knocking`."""
         slots = dict.fromkeys(("microphone", "camera", "screen", "screenAudio"), "off")
         self.send("join", name=name, version=1, slots=slots, answersOnly=True)
-        return self.receive("welcome", "waiting")
+        return self.receive("welcome", "waiting", "knocking")
 
 
 @contextlib.contextmanager
