@@ -40,7 +40,7 @@ def report(
             room=room,
             room_name=room.name,
             reporter=reporter.person,
-            reporter_user=reporter.user,
+            reporter_user=user_of(reporter.person),
             about=about,
             about_user=user_of(about),
             about_name=about_name[:NAME_LENGTH],

@@ -273,17 +273,13 @@ class Call:
 
     def finish(self) -> None:
         """Send everybody home who sits or waits; who stands at the door stays there."""
-        waiting = [each for each in self._door if self.waits(each)]
+        waiting = [each for each in self._door if self.seats.waits(each)]
         for socket in (*waiting, *self._inside()):
             self._door.leave(socket)
             socket.close(Close.ENDED)
         self.seats.clear()
         self.floor.over()
         self._door.tell()
-
-    def waits(self, socket: Socket) -> bool:
-        """Whether somebody at the door has asked to come in."""
-        return self.seats.ahead_of(socket) is not None
 
     def change(self, facts: RoomChanged, *, row: bool = False) -> bool:
         """Take over newer facts about the room; those of an old token are older.

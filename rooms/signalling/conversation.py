@@ -6,7 +6,7 @@ from ..names import BadName, clean_name
 from . import metrics
 from .call import Call
 from .holder import Departure
-from .lifecycle import hub, keeper
+from .lifecycle import chair, hub, keeper
 from .protocol import (
     Admit,
     Allow,
@@ -16,6 +16,7 @@ from .protocol import (
     Chat,
     ChatAck,
     ChatHistory,
+    Close,
     Diagnosis,
     End,
     GoOn,
@@ -109,7 +110,11 @@ class Conversation:
         """Come to the door; raises ProtocolError if the room is closed to them.
 
         Revoked is raised where the right to the seat was taken back, or given back.
+        Whoever comes back to a call that was ended for everybody is told so.
         """
+        if hub.is_over(self.entry):
+            self.close(Close.ENDED)
+            return
         if hub.revokes(self.entry, self.bind):
             raise Revoked("hello")
         if not hub.admits(self.entry):
@@ -155,13 +160,13 @@ class Conversation:
                 call.leave(self)
                 hub.settle(call)
             case Report():
-                raise ProtocolError("try-again", "report")
+                chair.report(call, self, message)
             case Admit() | Refuse() | Mute() | Ask() | Allow() | Remove() | Promote():
-                raise ProtocolError("try-again", str(message.__struct_config__.tag))
+                chair.take(call, self, message)
             case Transfer() | Rename() | Spotlight() | Lock() | Lobby() | End():
-                raise ProtocolError("try-again", str(message.__struct_config__.tag))
+                chair.take(call, self, message)
             case GoOn():
-                raise ProtocolError("try-again", "go-on")
+                chair.take(call, self, message)
             case Hello() | Ping():
                 raise AssertionError("for the socket, not for the call")
             case _:
@@ -177,6 +182,7 @@ class Conversation:
             raise ProtocolError("ticket-refused", "join")
         call.join(self, message, name)
         hub.settle(call)
+        chair.learn_names(call)
 
     def _relay(self, call: Call, message: Relayed) -> None:
         if not call.relay(self, message):
@@ -190,6 +196,8 @@ class Conversation:
         if message.id != f"{self.instance}-{message.count}":
             # Receivers drop an id they have: nobody may use up another's.
             raise ProtocolError("bad-message", "chat")
+        if call.floor.forbids(self, "chat"):
+            raise ProtocolError("not-allowed", "chat")
         if message.to is None:
             self._needs_kept_chat(call, "chat")
             keeper.keep(call, self, seat.claim.name, message)

@@ -6,6 +6,7 @@ from typing import Any
 
 from . import cluster, metrics
 from .bus import listen
+from .chair import Chair
 from .chat import Keeper
 from .crowd import Crowd
 from .hub import Hub
@@ -26,6 +27,7 @@ crowd = Crowd()
 hub = Hub()
 queues = Queues()
 keeper = Keeper(queues, lambda: hub.clock.wall())
+chair = Chair(queues, hub)
 lookups = LookUps(lambda: hub.clock.now())
 presence = Presence(hub, hub.hear)
 logins = LogIns(hub)
@@ -81,6 +83,7 @@ async def stop() -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await queues.stop()
+    await chair.stop()
     await lookups.stop()
     await relays.stop()
     await presence.leave()
