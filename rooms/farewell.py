@@ -8,7 +8,16 @@ from django.db.models.functions import Lower
 from accounts.deletion import SOMEBODY, unname_in_log
 from accounts.models import User
 
-from .models import Acceptance, Invitation, Message, Postage, Seat
+from .models import (
+    Acceptance,
+    Ban,
+    Invitation,
+    Message,
+    Postage,
+    Prohibition,
+    Report,
+    Seat,
+)
 
 
 def farewell(user: User, addresses: list[str]) -> None:
@@ -29,6 +38,7 @@ def farewell(user: User, addresses: list[str]) -> None:
         acceptance.person, acceptance.user = f"x:{secrets.token_hex(16)}", None
         acceptance.save(update_fields=["person", "user"])
     Seat.objects.filter(user=user).delete()
+    _leave_order(user)
     Postage.objects.filter(payer=f"u:{user.pk}").delete()
     made = Invitation.objects.filter(made_by=user)
     unname_in_log(Invitation, made.values_list("pk", flat=True))
@@ -40,6 +50,23 @@ def farewell(user: User, addresses: list[str]) -> None:
         invitation.revoke()
         invitation.address = ""
         invitation.save(update_fields=["address"])
+
+
+def _leave_order(user: User) -> None:
+    """What hosts and those who run the site hold against them names nobody any more.
+
+    A browser that is kept out stays so: nobody comes back by deleting their account.
+    """
+    Prohibition.objects.filter(person=f"u:{user.pk}").delete()
+    for ban in Ban.objects.filter(user=user).exclude(browser=""):
+        ban.person, ban.user = f"x:{secrets.token_hex(16)}", None
+        ban.name, ban.reason = SOMEBODY, ""
+        ban.save(update_fields=["person", "user", "name", "reason"])
+    about = Report.objects.filter(Q(about_user=user) | Q(about=f"u:{user.pk}"))
+    unname_in_log(Report, about.values_list("pk", flat=True))
+    about.update(about_name=SOMEBODY, about=f"x:{secrets.token_hex(16)}")
+    made = Report.objects.filter(reporter=f"u:{user.pk}")
+    made.update(reporter=f"x:{secrets.token_hex(16)}")
 
 
 def _written(user: User) -> QuerySet[Message]:

@@ -3,10 +3,14 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from conference.administration.part import PartAdmin, WrittenByCalls
+from conference.administration.part import PartAdmin, WithActs, WrittenByCalls
+from conference.audit import Action, record
+from conference.audit.admin_acts import by, mark_of
+from conference.client import of_request
 
 from ..models import Acceptance, Invitation, NoMail, State
 
@@ -45,7 +49,7 @@ class Acceptances(AcceptancesInline):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(PartAdmin[Invitation]):
+class InvitationAdmin(WithActs[Invitation]):
     """Shows them and ends them; only the room's owner makes one, and sees its link."""
 
     list_display = (
@@ -94,6 +98,9 @@ class InvitationAdmin(PartAdmin[Invitation]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def acts_for(self, request: HttpRequest, row: Invitation) -> list[tuple[str, str]]:
+        return super().acts_for(request, row) if row.revoked_at is None else []
+
     @admin.display(description="for", ordering="address")
     def sent_to(self, invitation: Invitation) -> str:
         return invitation.address or "Link"
@@ -111,7 +118,15 @@ class InvitationAdmin(PartAdmin[Invitation]):
         """End each as its owner would, one by one, so that waiting mails go too."""
         ended = [each for each in chosen if each.revoked_at is None]
         for invitation in ended:
-            invitation.revoke()
+            with transaction.atomic():
+                invitation.revoke()
+                record(
+                    Action.INVITATION_REVOKED,
+                    actor=by(request),
+                    room=invitation.room_id,
+                    target=mark_of(invitation),
+                    address=of_request(request),
+                )
         messages.success(
             request,
             f"Revoked: {len(ended)}. Their links open nothing any more; who became a "

@@ -21,6 +21,7 @@ from conference.process import process
 from ..models import Room, Seat, Visit
 from ..places import Whom
 from .bus import RoomDeleted, RoomNews, changed
+from .figures import Figures
 from .hub import Hub
 from .lookups import as_of, disinvited, facts_now, standing, uninvited
 from .protocol import Revoked
@@ -54,6 +55,7 @@ class Presence:
         self._failing = False
         # What the rows of this process say, unless somebody else has changed them.
         self._written: dict[str, _Place] = {}
+        self._figures = Figures()
 
     def note(self) -> None:
         """Somebody sat down or got up."""
@@ -189,6 +191,7 @@ class Presence:
             self._insert(wanted.values(), now)
         self._written = wanted
         self._remember(places, living, now)
+        self._figures.add(len(wanted), now)
 
     def _insert(self, places: Iterable[_Place], now: datetime) -> None:
         Seat.objects.bulk_create(
