@@ -183,7 +183,6 @@ def order_lobby(studio: Studio) -> None:
 def order_over(studio: Studio) -> None:
     """Removed, and the call ended for everybody."""
     _, mira, (amara, june) = hosted(studio, "amara", "june")
-    page = mira.page
     ask_about(mira, "June Park")
     choose(mira, "Remove from the call")
     agree(mira, "Remove")
