@@ -18,6 +18,7 @@ from rooms.signalling.seats import GRACE_SECONDS
 from rooms.visitors import Visitor
 from tests.factories import make_user
 
+from .browsers import committed
 from .meeting import Caller, CallTestCase, Meeting, quiet
 
 
@@ -175,11 +176,70 @@ class Ending(InvitedCase):
             await self.sent_away(await self.returns(meeting, june), "hello")
             await amara.silent()
 
-    async def test_who_sits_may_stay_and_return_to_the_seat(self) -> None:
+    async def test_who_sits_is_sent_away_soon_and_the_others_are_told(self) -> None:
         async with Meeting() as meeting:
             amara = await meeting.joined(self.big_room, "Amara", self.owner)
             june = await meeting.joined(self.big_room, "June", guest="june")
+            away = await meeting.joined(self.big_room, "June too", guest="june")
+            await presence.copy()
+            await away.go(1006)
+            await quiet(amara, june)
             await self.revoke()
+            await presence.copy()
+            await self.sent_away(june, code=Close.REVOKED)
+            told = {(each["type"], each["seat"]) for each in await amara.rest()}
+            assert told == {("peer-revoked", each.seat) for each in (june, away)}
+            again = await self.returns(meeting, away)
+            await self.sent_away(again, "hello", Close.REVOKED)
+
+    async def test_at_once_where_it_is_told(self) -> None:
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.big_room, "Amara", self.owner)
+            june = await meeting.joined(self.big_room, "June", guest="june")
+            await quiet(amara, june)
+            await committed(self.invitation.revoke)
+            await self.sent_away(june, code=Close.REVOKED)
+            await amara.hears_only("peer-revoked")
+
+    async def test_a_role_that_is_taken_away_ends_a_seat_as_well(self) -> None:
+        grant = sync_to_async(Membership.objects.grant)
+        member = await grant(self.big_room, self.elias, Role.MEMBER)
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.big_room, "Amara", self.owner)
+            elias = await meeting.joined(self.big_room, "Elias", self.elias)
+            await quiet(amara, elias)
+            await committed(member.revoke)
+            await self.sent_away(elias, code=Close.REVOKED)
+            await amara.hears_only("peer-revoked")
+
+    async def test_whoever_has_another_place_stays(self) -> None:
+        await sync_to_async(self.invite)(self.big_room, Visitor(None, "june"))
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.big_room, "Amara", self.owner)
+            june = await meeting.joined(self.big_room, "June", guest="june")
+            await quiet(amara, june)
+            await committed(self.invitation.revoke)
+            await presence.copy()
+            await june.silent()
+            await amara.silent()
+
+    async def test_in_a_room_for_anyone_nobody_goes(self) -> None:
+        await sync_to_async(self.big_room.change)(access=Room.Access.ANYONE)
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.big_room, "Amara", self.owner)
+            june = await meeting.joined(self.big_room, "June", guest="june")
+            await quiet(amara, june)
+            await committed(self.invitation.revoke)
+            await presence.copy()
+            await june.silent()
+            await amara.silent()
+
+    async def test_an_invitation_that_is_over_lets_who_sits_stay(self) -> None:
+        self.invitation.expires_at = timezone.now()
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.big_room, "Amara", self.owner)
+            june = await meeting.joined(self.big_room, "June", guest="june")
+            await self.invitation.asave()
             await presence.copy()
             await quiet(amara, june)
             await june.go(1006)

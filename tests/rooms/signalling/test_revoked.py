@@ -74,8 +74,8 @@ class Accounts(RevokedCase):
             await presence.copy()
             await self.sent_away(elias)
             await self.sent_away(next_door)
-            left = {"type": "peer-left", "seat": elias.seat, "reason": "left"}
-            assert await amara.rest() == await mira.rest() == [left]
+            told = {"type": "peer-revoked", "seat": elias.seat, "reason": "revoked"}
+            assert await amara.rest() == await mira.rest() == [told]
             await self.sent_away(await self.returns(meeting, elias), "hello")
 
     async def test_tickets_from_before_open_nothing_and_later_ones_do(self) -> None:
