@@ -33,6 +33,8 @@ from .protocol import (
     Relayed,
     Role,
     ServerMessage,
+    Slot,
+    Slots,
     State,
     Unheard,
     Waiting,
@@ -105,7 +107,7 @@ class Call:
         """Seats that were left on purpose, with the `since` that ended so."""
         self.barred: dict[str, None] = {}
         """Seats to which the right was taken back: pages here hear of none again."""
-        self.floor = Floor(self)
+        self.floor = Floor(self, clock)
         """What hosts have decided about those inside."""
         self.sent_away: Callable[[int, list[Right]], None] = _nothing
         """Told of those whose right was taken back, with the room."""
@@ -188,6 +190,15 @@ class Call:
         if (seat := self.seats.of(socket)) is not None:
             self.floor.sits(seat, entry)
         self._follow(facts)
+
+    def restore(
+        self, claim: Claim, version: int, slots: Slots, held: Iterable[Slot]
+    ) -> None:
+        """Know of a seat that another process knew, and of what is held there."""
+        self.seats.restore(claim, version, slots)
+        seat = self.seats.get(claim.seat)
+        if seat is not None and seat.claim.instance == claim.instance:
+            seat.hold(*held)
 
     def _recall(self, socket: Socket) -> None:
         """Of who comes back to a seat, more is known here than was signed once."""
@@ -377,7 +388,8 @@ class Call:
         self._send_away(gone, how)
         for seat in seats:
             self._remove(seat, how)
-        # Somebody may sit here by another browser still, with the same name at the relay.
+        # Somebody may sit here by another browser still, known to the relay by the
+        # same name.
         left = {of_seat(seat).person for seat in self.seats}
         if gone_for_good := [right for right in rights if right.person not in left]:
             self.sent_away(self.room, gone_for_good)

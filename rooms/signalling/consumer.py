@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.http import parse_cookie
 
@@ -186,6 +187,7 @@ class CallConsumer(SocketConsumer):
             raise ProtocolError("ticket-refused", "hello") from None
         if entry.link != self.link:
             raise ProtocolError("ticket-refused", "hello")
+        entry = msgspec.structs.replace(entry, address=self._address)
         self._is_known()
         if not self._resumes:
             self._enter(entry, bind, message.instance)

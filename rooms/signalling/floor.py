@@ -15,7 +15,7 @@ from ..rights import HOSTS, RANKS
 from .bus import CallEnds, StandingChanged
 from .holder import Socket
 from .protocol import Ending, PeerStanding, Person, Power, Role, Slot, Spotlit
-from .seats import Claim, Seat
+from .seats import Claim, Clock, Seat
 from .tickets import Entry
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ class Laid(msgspec.Struct, frozen=True, array_like=True):
 class Floor:
     """Belongs to one call. `deadline`: when the call ends, on the growing seconds."""
 
-    def __init__(self, call: "Call") -> None:
+    def __init__(self, call: "Call", clock: Clock) -> None:
         self._call = call
+        self._clock = clock
         self.spotlight = ""
         self.ends_at = 0
         self.deadline: float | None = None
@@ -173,12 +174,12 @@ class Floor:
         if seat == self.spotlight:
             self.light("")
 
-    def end(self, news: CallEnds, now: float, wall: float) -> None:
+    def end(self, news: CallEnds) -> None:
         """The call ends for everybody at that time, or it goes on."""
         if news.at == self.ends_at:
             return
         self.ends_at, self._ended_by = news.at, news.name
-        self.deadline = self._due(now, wall)
+        self.deadline = self._due()
         self._call.broadcast(Ending(news.at, news.name))
 
     def over(self) -> None:
@@ -193,19 +194,20 @@ class Floor:
     def laid(self) -> Laid:
         return Laid(self.spotlight, self.ends_at, self._ended_by, dict(self._renamed))
 
-    def restore(self, laid: Laid, now: float, wall: float) -> None:
+    def restore(self, laid: Laid) -> None:
         """Know what another process knew; whoever comes in is told it."""
         for person, name in laid.renamed.items():
             self._rename(person, name)
         self.spotlight = self.spotlight or laid.spotlight
         if not self.ends_at and laid.ends_at:
             self.ends_at, self._ended_by = laid.ends_at, laid.ended_by
-            self.deadline = self._due(now, wall)
+            self.deadline = self._due()
 
-    def _due(self, now: float, wall: float) -> float | None:
+    def _due(self) -> float | None:
         if not self.ends_at:
             return None
-        return now + min(max(self.ends_at / 1000 - wall, 0.0), LATEST_SECONDS)
+        seconds = self.ends_at / 1000 - self._clock.wall()
+        return self._clock.now() + min(max(seconds, 0.0), LATEST_SECONDS)
 
     def _rename(self, person: str, name: str) -> None:
         self._renamed.pop(person, None)

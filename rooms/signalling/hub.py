@@ -210,7 +210,7 @@ class Hub:
             return
         match news:
             case CallEnds():
-                call.floor.end(news, self.clock.now(), self.clock.wall())
+                call.floor.end(news)
                 self.settle(call)
             case StandingChanged():
                 call.stand(news)

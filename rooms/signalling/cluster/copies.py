@@ -16,11 +16,13 @@ def copy_of(call: Call) -> Copy:
                 replace(seat.claim, since=seat.since),
                 seat.version,
                 seat.slots,
+                seat.held,
             )
             for seat in call.seats
         ),
         dict(call.left),
         tuple(call.barred),
+        call.floor.laid(),
     )
 
 
@@ -34,5 +36,6 @@ def restore(call: Call, copy: Copy) -> None:
     call.bar(copy.barred)
     call.chat_number = max(call.chat_number, copy.chat_number)
     for place in copy.places:
-        call.seats.restore(place.claim, place.version, place.slots)
+        call.restore(place.claim, place.version, place.slots, place.held)
+    call.floor.restore(copy.laid)
     call.seats.recall()

@@ -11,7 +11,8 @@ from typing import Literal
 import msgspec
 
 from ..bus import RoomChanged
-from ..protocol import ErrorCode, Incoming, Join, Slots
+from ..floor import Laid
+from ..protocol import ErrorCode, Incoming, Join, Slot, Slots
 from ..seats import Claim
 from ..tickets import Entry
 
@@ -26,6 +27,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     claim: Claim
     version: int
     slots: Slots
+    held: tuple[Slot, ...] = ()
 
 
 class Copy(msgspec.Struct, frozen=True, array_like=True):
@@ -38,6 +40,7 @@ class Copy(msgspec.Struct, frozen=True, array_like=True):
     """Seats that were left on purpose, with the `since` that ended so."""
     barred: tuple[str, ...] = ()
     """Seats to which the right was taken back; their ids are good for nothing more."""
+    laid: Laid = Laid()
 
 
 # From a branch to the home
