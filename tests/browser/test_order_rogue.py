@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewRoom, People, Tell
+from tests.browser.order import sign_in
 from tests.browser.person import Person, meet
 from tests.browser.rogue import (
     Claims,
@@ -323,15 +324,6 @@ def test_who_was_sent_away_is_out_for_good(
         assert len(person.got("peer-joined")) == count
         # Each other, the host and the friend, beside oneself.
         expect(person.tiles).to_have_count(4)
-
-
-def sign_in(person: Person, account: Visitor) -> None:
-    person.context.add_cookies(
-        [
-            {"name": cookie.name, "value": cookie.value or "", "url": account.url}
-            for cookie in account.jar
-        ]
-    )
 
 
 def other_ways_in(people: People, mallory: Person, email: str) -> Iterator[Person]:
