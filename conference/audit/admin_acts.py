@@ -15,6 +15,7 @@ _SHORT = {
     "accounts.user": "u",
     "rooms.room": "room",
     "rooms.livecall": "room",
+    "rooms.invitation": "invitation",
     "rooms.report": "report",
     "rooms.ban": "ban",
 }

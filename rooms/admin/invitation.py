@@ -3,16 +3,14 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from conference.administration.part import PartAdmin, WithActs, WrittenByCalls
-from conference.audit import Action, record
-from conference.audit.admin_acts import by, mark_of
-from conference.client import of_request
 
 from ..models import Acceptance, Invitation, NoMail, State
+from ..order import invitations as order
+from .acting import actor_of
 
 if TYPE_CHECKING:
     AcceptancesInline = admin.TabularInline[Acceptance, Invitation]
@@ -118,15 +116,7 @@ class InvitationAdmin(WithActs[Invitation]):
         """End each as its owner would, one by one, so that waiting mails go too."""
         ended = [each for each in chosen if each.revoked_at is None]
         for invitation in ended:
-            with transaction.atomic():
-                invitation.revoke()
-                record(
-                    Action.INVITATION_REVOKED,
-                    actor=by(request),
-                    room=invitation.room_id,
-                    target=mark_of(invitation),
-                    address=of_request(request),
-                )
+            order.revoke(invitation, actor_of(request))
         messages.success(
             request,
             f"Revoked: {len(ended)}. Their links open nothing any more; who became a "
