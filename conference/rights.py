@@ -163,6 +163,7 @@ TABLE: dict[str, Row] = {
     "left": look(ANYBODY, by_link=True),
     "room-qr": look(ANYBODY, by_link=True),
     "room-password": Row(ANYBODY, ANYBODY, by_link=True),
+    "room-password": Row(ANYBODY, ANYBODY, by_link=True),
     "room-ticket": Row(NOBODY, ANYBODY, by_link=True),
     "room": Row(HOSTS, OWNERS, why="co-hosts see what their role lets them do there"),
     "room-order": act(HOSTS, back="room"),

@@ -273,6 +273,8 @@ COOKIE_PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}parley_session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}parley_csrf"
 GUEST_COOKIE_NAME = f"{COOKIE_PREFIX}parley_guest"
+# Of one room's pages alone, which `__Host-` would not let it be.
+ROOM_PASSWORD_COOKIE_NAME = f"{'__Secure-' if SECURE else ''}parley_room"
 KNOWN_COOKIE_NAME = f"{COOKIE_PREFIX}parley_known"
 PASSKEY_COOKIE_NAME = f"{COOKIE_PREFIX}parley_passkey"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}parley_language"

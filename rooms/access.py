@@ -6,31 +6,57 @@ member may know of but not do is PermissionDenied.
 """
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.models import User
 
-from .models import Acceptance, Membership, Role, Room
-from .rights import HOSTS, Act, may
+from . import passwords
+from .models import Acceptance, Ban, Membership, Role, Room
+from .rights import GUEST, HOSTS, Act, may
 from .visitors import Visitor
 
 
-class SignInNeeded(Exception):
+class Closed(Exception):
+    """The room is there, and does not let this person in as they come now."""
+
+    code: str
+
+
+class SignInNeeded(Closed):
     """The room is for people who are logged in, and this one is not."""
 
     code = "sign-in-needed"
 
 
-GUEST = "guest"
+class KeptOut(Closed):
+    """A host has sent this person away, and nobody has let them in again."""
+
+    code = "kept-out"
+
+    def __init__(self, room: Room, ban: Ban) -> None:
+        super().__init__(room.pk)
+        self.room = room
+        self.ban = ban
+
+
+class PasswordNeeded(Closed):
+    """The room has a password, which this person has to give first."""
+
+    code = "password-needed"
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room.pk)
+        self.room = room
 
 
 def enter(visitor: Visitor, link: str) -> Room:
     """The room that this link opens for this person.
 
     `link` is in its true form (links.read_link). Raises Http404, also for a room that
-    is for invited people and not for this one, and SignInNeeded. One query in any
-    case, so that the time tells nobody which of the two it was.
+    is for invited people and not for this one, and Closed to those who may know of it.
+    One query for a stranger in any case, so that the time tells nobody which of the two
+    it was. Hosts are never kept out, and nobody with a role is asked for a password.
     """
     room = (
         Room.objects.filter(link=link)
@@ -39,12 +65,24 @@ def enter(visitor: Visitor, link: str) -> Room:
             | Exists(_memberships(visitor))
             | Exists(_acceptances(visitor))
         )
+        .annotate(
+            role_here=Subquery(_memberships(visitor).values("role")[:1]),
+            ban_here=Subquery(_bans(visitor).values("pk")[:1]),
+        )
         .first()
     )
     if room is None:
         raise Http404
+    role = room.role_here or GUEST
+    # Whatever was lifted in this very moment keeps nobody out.
+    bans = Ban.objects.in_force().filter(pk=room.ban_here)
+    if room.ban_here is not None and role not in HOSTS and (ban := bans.first()):
+        raise KeptOut(room, ban)
     if room.access == Room.Access.SIGNED_IN and visitor.user is None:
         raise SignInNeeded
+    asked = bool(room.password) and role == GUEST
+    if asked and not passwords.proves(visitor.proof, room, visitor.guest):
+        raise PasswordNeeded(room)
     return room
 
 
@@ -121,6 +159,12 @@ def _if_related(link: str, related: Exists | Q) -> Room:
 def _memberships(visitor: Visitor) -> QuerySet[Membership]:
     """The visitor's own, of the room around this subquery."""
     return Membership.objects.filter(room=OuterRef("pk"), user=visitor.user)
+
+
+def _bans(visitor: Visitor) -> QuerySet[Ban]:
+    """Those that keep the visitor out of the room around them, the longest first."""
+    found = Ban.objects.in_force().of(visitor).filter(room=OuterRef("pk"))
+    return found.order_by(F("until").desc(nulls_first=True), "-pk")
 
 
 def _acceptances(visitor: Visitor) -> QuerySet[Acceptance]:

@@ -14,6 +14,7 @@ from .ice import NO_RELAY, can_relay
 from .links import read_link
 from .models import Role, Room
 from .models.room import FEWEST_PEOPLE, MOST_PEOPLE, USUAL_PEOPLE
+from .passwords import LONGEST as LONGEST_PASSWORD
 from .rights import Act, may
 from .signalling.protocol import Power
 
@@ -152,6 +153,18 @@ class RoomPasswordForm(forms.Form):
             "required": "Type a password.",
             "min_length": "Use six characters at least.",
         },
+    )
+
+
+class PasswordForm(forms.Form):
+    """A room's password, given by who wants to come in."""
+
+    password = forms.CharField(
+        label="Password",
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Type the password."},
     )
 
 

@@ -71,7 +71,7 @@ def _visit(path: str, user: User, visitor: Visitor) -> None:
         return
     try:
         room = access.enter(visitor, link)
-    except Http404:
+    except (Http404, access.Closed):
         return
     Visit.objects.update_or_create(
         room=room, user=user, defaults={"last_at": timezone.now()}

@@ -45,11 +45,11 @@ def count_miss(address: str, link: str) -> None:
 
 
 def _slots(address: str) -> list[str]:
-    owner = _owner(address)
+    owner = owner_of(address)
     return [f"guess:{owner}:{number}" for number in range(GUESSES)]
 
 
-def _owner(address: str) -> str:
+def owner_of(address: str) -> str:
     """Who guesses: an IPv4 address, or the /64 that one IPv6 machine commonly has."""
     parsed = ip_address(address)
     if parsed.version == 4:

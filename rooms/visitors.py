@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -12,14 +13,19 @@ from .guests import Guest
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """`guest` is the guest id of the browser; accounts are known by their account."""
+    """`guest` is the guest id of the browser; accounts are known by their account.
+
+    `proof` is what the browser shows for a room's password (rooms.passwords).
+    """
 
     user: User | None
     guest: str
+    proof: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Visitor":
-        return cls(signed_in(request), Guest.of(request).id)
+        proof = request.COOKIES.get(settings.ROOM_PASSWORD_COOKIE_NAME, "")
+        return cls(signed_in(request), Guest.of(request).id, proof)
 
     @property
     def person(self) -> str:

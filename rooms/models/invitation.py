@@ -19,6 +19,7 @@ from conference.mail import queue
 
 from .. import places
 from ..visitors import Visitor
+from .ban import Ban
 from .membership import Membership, Role
 from .room import Room
 
@@ -237,11 +238,13 @@ class Invitation(models.Model):
     def refusal(self, visitor: Visitor) -> State | None:
         """Why it does not let this person in (any more); None: it does.
 
-        The room's owner has taken it from everybody whom they removed after it was
-        made, however many others may still use it.
+        The room's hosts have taken it from everybody whom they removed after it was
+        made, and keep out, however many others may still use it.
         """
         if self.ending:
             return self.ending
+        if Ban.objects.in_force().of(visitor).filter(room=self.room_id).exists():
+            return State.WITHDRAWN
         removed = Acceptance.objects.by(visitor).filter(
             invitation__room=self.room_id, by_owner=True, ended_at__gte=self.created_at
         )

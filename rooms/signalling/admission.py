@@ -22,6 +22,7 @@ def facts_of(entry: Entry) -> RoomChanged:
         lobby=entry.lobby,
         forbidden=entry.room_forbidden,
         link=entry.room_link or entry.link,
+        password=entry.password,
     )
 
 
@@ -39,15 +40,19 @@ def refreshed(entry: Entry, facts: RoomChanged) -> Entry:
         lobby=facts.lobby,
         room_forbidden=facts.forbidden,
         room_link=facts.link,
+        password=facts.password,
     )
 
 
 def open_to(entry: Entry, facts: RoomChanged) -> bool:
     """Whether a room with these facts lets this person in.
 
-    A link that the room had before is as good as none, but for those with a role.
+    A link that the room had before is as good as none, and so is its password before,
+    but for those with a role.
     """
-    if entry.role == GUEST and facts.link not in ("", entry.link):
+    if entry.role == GUEST and (
+        facts.link not in ("", entry.link) or facts.password not in ("", entry.proved)
+    ):
         return False
     match facts.access:
         case "anyone":

@@ -21,6 +21,7 @@ from django.db import transaction
 from conference.log import about
 from conference.process import process
 
+from ..passwords import mark_of
 from .protocol import Access, Power, Role
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
     """The room's facts as they are now; `version` tells older from newer.
 
     Tokens that were signed with a smaller `revocation` open nothing any more. `link` is
-    told to those alone who sit in the call.
+    told to those alone who sit in the call; `password`, which stands for the room's
+    (rooms.passwords), to nobody.
     """
 
     room: int
@@ -55,6 +57,7 @@ class RoomChanged(msgspec.Struct, tag="room.changed", frozen=True):
     lobby: bool = False
     forbidden: tuple[Power, ...] = ()
     link: str = ""
+    password: str = ""
 
 
 class RoomDeleted(msgspec.Struct, tag="room.deleted", frozen=True):
@@ -175,6 +178,7 @@ def changed(room: "Room") -> RoomChanged:
         lobby=room.lobby,
         forbidden=msgspec.convert(room.forbidden, tuple[Power, ...]),
         link=room.link,
+        password=mark_of(room),
     )
 
 

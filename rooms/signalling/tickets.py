@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core import signing
 from django.utils.encoding import force_bytes
 
+from ..passwords import mark_of
 from .protocol import Access, Picture, Power, Role
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 TICKET_SECONDS = 60
 RESUME_SECONDS = 12 * 60 * 60
+RUNNING_SECONDS = 60
+"""Whoever was in the room so long ago may be on their way back to it."""
 
 _TICKET_SALT = "rooms.signalling.ticket"
 _RESUME_SALT = "rooms.signalling.resume"
@@ -116,7 +119,8 @@ def entry_for(
 ) -> Entry:
     """An entry with a fresh seat id; reads the newest message's number.
 
-    Whether the person may enter, and is invited, was decided by rooms.access before.
+    Whether the person may enter, is invited, and knows the password, was decided by
+    rooms.access before. `guest_id` is their browser, whether or not they are logged in.
     """
     from ..models import Message, Prohibition
 
@@ -146,7 +150,17 @@ def entry_for(
         room_forbidden=msgspec.convert(room.forbidden, tuple[Power, ...]),
         forbidden=msgspec.convert(powers, tuple[Power, ...]),
         login=login,
+        browser=guest_id,
+        password=mark_of(room),
+        proved=mark_of(room),
+        running=was_running(room),
     )
+
+
+def was_running(room: "Room") -> bool:
+    """Whether somebody was in the room's call a moment ago, as its row knows."""
+    used = room.last_used_at
+    return used is not None and time.time() - used.timestamp() < RUNNING_SECONDS
 
 
 def issue(entry: Entry, bind: str) -> str:

@@ -36,6 +36,8 @@ def welcome(
         chat_number=chat_number,
         since=seat.since,
         instance=seat.claim.instance,
+        admitted=True,
+        running=True,
         address="",
     )
     return Welcome(

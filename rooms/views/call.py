@@ -14,11 +14,17 @@ from .. import access, throttle
 from ..guests import Guest
 from ..ice import can_relay
 from ..models import Room
-from ..rights import HOSTS, Act, may
+from ..rights import GUEST, HOSTS, Act, may
 from ..signalling import tickets
 from ..signalling.protocol import VERSION
 from ..visitors import Visitor
 from .door import entering, room_by_link
+
+CLOSED = {
+    access.SignInNeeded.code: "Log in to enter this room.",
+    access.KeptOut.code: "The host does not let you into this room.",
+    access.PasswordNeeded.code: "This room has a password. Open its link again.",
+}
 
 
 @require_safe
@@ -61,8 +67,7 @@ def call(request: HttpRequest, room: Room) -> HttpResponse:
     }
     context = {"room": room, "call_data": call_data, "can_relay": can_relay()}
     response = render(request, "rooms/call.html", context)
-    if user is None:
-        guest.remember(response)
+    guest.remember(response)
     return response
 
 
@@ -75,25 +80,30 @@ def ticket(request: HttpRequest, link: str) -> JsonResponse:
         return _refusal(
             404, "unknown-room", "This link opens nothing for you. Ask for a new one."
         )
-    except access.SignInNeeded as refusal:
-        return _refusal(403, refusal.code, "Log in to enter this room.")
+    except access.Closed as refusal:
+        return _refusal(403, refusal.code, CLOSED[refusal.code])
     except throttle.TooManyGuesses as refusal:
         return _refusal(429, refusal.code, "Too many links were tried. Wait a while.")
     guest = Guest.of(request)
     response = JsonResponse({"ticket": _ticket(request, room, guest)})
-    if signed_in(request) is None:
-        guest.remember(response)
+    guest.remember(response)
     return response
 
 
 @require_safe
 @entering
 def left(request: HttpRequest, room: Room) -> HttpResponse:
-    """After the call: the way back, and who is still there."""
+    """After the call: the way back, and who is still there.
+
+    Who would have to knock to come in is told nothing of who is inside.
+    """
     seats = room.seats.live()
-    if user := signed_in(request):
+    user = signed_in(request)
+    if user is not None:
         # The copy of the seats may be a few seconds behind.
         seats = seats.exclude(user=user)
+    if room.lobby and access.role_in(room, user) == GUEST:
+        seats = seats.none()
     people = [seat.name for seat in seats]
     return render(request, "rooms/left.html", {"room": room, "people_now": people})
 

@@ -22,6 +22,7 @@ from ..links import read_link
 from ..models import Room
 from ..rights import Act
 from ..visitors import Visitor
+from .refusals import ask_password, kept_out
 
 View = Callable[[HttpRequest, Room], HttpResponse]
 LinkView = Callable[[HttpRequest, str], HttpResponse]
@@ -40,6 +41,10 @@ def entering(view: View) -> LinkView:
             )
         except access.SignInNeeded:
             return redirect_to_login(_way_back(request, resolve_url("call", link)))
+        except access.KeptOut as refusal:
+            return kept_out(request, refusal)
+        except access.PasswordNeeded as refusal:
+            return ask_password(request, refusal.room)
         except throttle.TooManyGuesses:
             return too_many_guesses(request)
 

@@ -14,12 +14,11 @@ from accounts.models import User
 from accounts.requests import signed_in
 
 from .. import belonging
-from ..access import GUEST
 from ..forms import PlaceForm
 from ..models import Membership, Role, Room, Seat
 from ..order import people as orders
 from ..order.actor import Actor, Refused
-from ..rights import Act, may
+from ..rights import GUEST, Act, may
 from .actor import actor_of
 from .door import having_a_place, hosting
 

@@ -34,6 +34,7 @@ COOKIES = (
     settings.GUEST_COOKIE_NAME,
     settings.KNOWN_COOKIE_NAME,
     settings.LANGUAGE_COOKIE_NAME,
+    settings.ROOM_PASSWORD_COOKIE_NAME,
     "messages",
     "anything",
 )

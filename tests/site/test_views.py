@@ -84,6 +84,7 @@ VIEWS = {
     "invitation-again": View(
         f"{ROOMS}/test_invitation_again.py", NO_GET, "302 403 404 302 302"
     ),
+    "room-password": View(f"{ROOMS}/test_password.py", LED, LED),
     "room-ticket": View(f"{ROOMS}/test_ticket.py", NO_GET, FOR_ALL),
     "left": View(f"{ROOMS}/test_left.py", FOR_ALL),
     "invitation": View(f"{ROOMS}/test_invitation.py", FOR_ALL, LED),

@@ -80,6 +80,7 @@ def test_the_cookies_that_are_there_are_those_it_names(owner: Person) -> None:
         "KNOWN_COOKIE_NAME",
         "LANGUAGE_COOKIE_NAME",
         "PASSKEY_COOKIE_NAME",
+        "ROOM_PASSWORD_COOKIE_NAME",
         "SESSION_COOKIE_NAME",
     }
     text = default_privacy()

@@ -194,10 +194,16 @@ def test_a_forged_guest_cookie_makes_a_new_guest(
         assert entry(anonymous, url).person != f"g:{identity}"
 
 
-def test_somebody_with_an_account_gets_no_guest_cookie(
+def test_the_browser_of_somebody_with_an_account_is_known_again_as_well(
     stranger: Person, url: str
 ) -> None:
-    assert set_here.GUEST_COOKIE_NAME not in stranger.get(url).cookies
+    """Or whoever is sent away logs out, and is somebody else."""
+    cookie = stranger.get(url).cookies[set_here.GUEST_COOKIE_NAME].value
+
+    let_in = entry(stranger, url)
+
+    assert let_in.person == f"u:{stranger.user.pk}"
+    assert let_in.browser == cookie.partition(":")[0]
 
 
 def test_a_ticket_is_good_in_its_own_browser_only(
