@@ -26,6 +26,7 @@ from .hub import Hub
 from .lookups import as_of, disinvited, facts_now, standing, uninvited
 from .protocol import Revoked
 from .right import of_seat
+from .standings import correct, differing, known_in
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +114,9 @@ class Presence:
             self._hear(each)
         self._hub.revoke(people, living)
         await self._check_unchecked()
+        if known := known_in(self._hub):
+            stand = await database_sync_to_async(differing)(known)
+            correct(self._hub, known, stand)
         at_door = [
             entry
             for call in self._hub

@@ -1,0 +1,74 @@
+"""What the rows say of the people in the calls, in case nobody told this process.
+
+A role given or taken, or a power forbidden, is told to every process at once; what was
+lost on the way is noticed here within seconds.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from ..models import Membership, Prohibition
+from ..rights import GUEST
+from .bus import StandingChanged
+from .hub import Hub
+from .protocol import Power, Role
+
+
+class Standing(NamedTuple):
+    """What somebody is taken for in a call: their role, and what they may not do."""
+
+    room: int
+    person: str
+    role: Role
+    forbidden: tuple[Power, ...]
+
+
+def known_in(hub: Hub) -> set[Standing]:
+    """What is known of all who sit in this process's calls, or stand at their doors."""
+    return {
+        Standing(call.room, known.person, known.role, known.forbidden)
+        for call in hub
+        for known in (*(seat.claim for seat in call.seats), *call.at_door())
+    }
+
+
+def differing(known: Collection[Standing]) -> list[StandingChanged]:
+    """Of whom the rows say something else, and what; two queries for all."""
+    rooms = {each.room for each in known}
+    users = {int(each.person[2:]) for each in known if each.person.startswith("u:")}
+    roles = {
+        (room, f"u:{user}"): role
+        for room, user, role in Membership.objects.filter(
+            room__in=rooms, user__in=users
+        ).values_list("room", "user", "role")
+    }
+    powers = {
+        (room, person): forbidden
+        for room, person, forbidden in Prohibition.objects.filter(
+            room__in=rooms, person__in={each.person for each in known}
+        ).values_list("room", "person", "powers")
+    }
+    news: dict[tuple[int, str], StandingChanged] = {}
+    for each in known:
+        whose = each.room, each.person
+        true = Standing(
+            *whose,
+            msgspec.convert(roles.get(whose, GUEST), Role),
+            msgspec.convert(powers.get(whose, []), tuple[Power, ...]),
+        )
+        if true != each:
+            news[whose] = StandingChanged(*true)
+    return list(news.values())
+
+
+def correct(
+    hub: Hub, known: Collection[Standing], news: Iterable[StandingChanged]
+) -> None:
+    """Follow what the rows say, but of those of whom something was heard meanwhile."""
+    unheard = known_in(hub) & set(known)
+    waiting = {(each.room, each.person) for each in unheard}
+    for each in news:
+        if (each.room, each.person) in waiting:
+            hub.hear(each)
