@@ -75,7 +75,15 @@ VIEWS = {
     "room": View(f"{ROOMS}/test_room.py", OWNERS, OWNERS),
     "room-delete": View(f"{ROOMS}/test_delete.py", NO_GET, "302 403 404 302 302"),
     "room-qr": View(f"{ROOMS}/test_qr.py", FOR_ALL),
-    "room-people": View(f"{ROOMS}/test_people.py", NO_GET, "404 403 404 302 302"),
+    "room-order": View(f"{ROOMS}/test_order.py", NO_GET, "302 403 404 302 302"),
+    "room-kept-out": View(f"{ROOMS}/test_kept_out.py", NO_GET, "404 403 404 302 302"),
+    "room-password-change": View(
+        f"{ROOMS}/test_room_password.py", NO_GET, "200 403 404 302 302"
+    ),
+    "room-new-link": View(f"{ROOMS}/test_new_link.py", OWNERS, "302 403 404 302 302"),
+    "room-people": View(
+        f"{ROOMS}/test_people.py", "302 403 404 302 302", "404 403 404 302 302"
+    ),
     "room-resign": View(f"{ROOMS}/test_resign.py", NO_GET, "403 302 404 302 302"),
     "room-invitations": View(f"{ROOMS}/test_invitations.py", OWNERS, OWNERS),
     "invitation-revoke": View(

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from conference.audit.models import AuditEntry
 from rooms.links import new_link
 from rooms.models import Membership, Role, Room
 from rooms.views import people
@@ -71,21 +72,60 @@ def test_it_lists_who_has_which_role_and_who_is_here(
     page = owner.get(url)
 
     places = page.context["places"]
-    assert [(each.name, each.role, each.here) for each in places.shown] == [
+    assert [(each.name, each.label, each.here) for each in places.shown] == [
         ("Amara Osei", "Owner", False),
         ("Zoe Adler", "Co-host", False),
         ("Tomas Lind", "Member", True),
         ("Elias", "Guest", True),
         ("June Park", "Guest", True),
     ]
-    assert [each.may_change for each in places.shown] == [
-        *(False, True, True),
-        *(False, False),
+    role_acts, away = {"guest", "transfer"}, {"remove"}
+    assert [each.acts for each in places.shown] == [
+        set(),
+        {"member"} | role_acts | away,
+        {"co-host"} | role_acts | away,
+        # Here with an account, and here without.
+        {"co-host", "member", "transfer"} | away,
+        away,
     ]
     assert places.more == 0
     words = " ".join(page.content.decode().split())
     assert "Amara Osei (you)" in words
     assert words.count("(you)") == 1
+
+
+OWNERS_PARTS = (
+    *("New link", "Invite by e-mail", "Invitations", "Delete this room", "Settings"),
+    *("Set a password", "Make co-host", "Make owner", "Take the role away"),
+)
+HOSTS_PARTS = (
+    *("Share this room", "People and roles", "Order in the room", "Remove from room"),
+    *("Ask a host before somebody comes in", "Lock the room", "Share a screen"),
+)
+
+
+def test_a_co_host_sees_what_the_role_allows_and_no_more(
+    owner: Person, member: Person, room: Room, url: str
+) -> None:
+    co_host = Person(make_user("Zoe Adler"))
+    Membership.objects.grant(room, co_host.user, Role.CO_HOST)
+
+    told = owner.get(url).content.decode()
+    assert [part for part in OWNERS_PARTS + HOSTS_PARTS if part not in told] == []
+    page = co_host.get(url)
+    told = page.content.decode()
+    assert [part for part in HOSTS_PARTS if part not in told] == []
+    assert [part for part in OWNERS_PARTS if part in told] == []
+    assert [(each.name, each.acts) for each in page.context["places"].shown] == [
+        ("Amara Osei", set()),
+        ("Zoe Adler", set()),
+        ("Tomas Lind", {"remove"}),
+    ]
+    is_private(page)
+    changes_nothing(co_host, url)
+    # What is not shown is not accepted either.
+    assert co_host.post(url, CHANGED).status_code == 403
+    assert Room.objects.get().version == 1
 
 
 def test_a_list_too_long_is_cut_and_says_so(
@@ -185,6 +225,22 @@ def test_the_owner_changes_settings(owner: Person, room: Room, url: str) -> None
     assert room.access == Room.Access.SIGNED_IN
     assert (room.people_limit, room.keeps_chat, room.version) == (4, True, 2)
     assert "Settings saved." in owner.get(url).content.decode()
+    (entry,) = AuditEntry.objects.filter(room=room.pk)
+    assert (entry.action, entry.actor) == ("room-changed", f"u:{owner.user.pk}")
+    fields = ["access", "keeps_chat", "name", "people_limit"]
+    assert entry.details == {"fields": fields}
+
+
+def test_settings_that_stay_as_they_are_are_no_change(
+    owner: Person, room: Room, url: str
+) -> None:
+    same = {"name": room.name, "access": "anyone", "people_limit": "16"}
+
+    assert owner.post(url, same).status_code == 302
+
+    room.refresh_from_db()
+    assert room.version == 1
+    assert not AuditEntry.objects.exists()
 
 
 def test_a_room_hides_addresses_only_where_a_relay_is(
