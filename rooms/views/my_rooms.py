@@ -23,7 +23,7 @@ from ..models import Role, Room, Visit
 from ..models.room import RoomRefused
 from ..names import NAME_LENGTH
 from ..order import settings
-from ..rights import HOSTS
+from ..rights import Act, may
 
 PAGE = 48
 """How many rooms of a kind one page lists."""
@@ -104,7 +104,7 @@ def _with_times(user: User, rooms: Iterable[Room]) -> list[Invited]:
     rooms = list(rooms)
     begins = belonging.next_meetings(user, rooms)
     invited = [
-        Invited(room, _label(room), begins.get(room.pk), _role(room) in HOSTS)
+        Invited(room, _label(room), begins.get(room.pk), _keeps_order(room))
         for room in rooms
     ]
     never = datetime.max.replace(tzinfo=UTC)
@@ -117,6 +117,11 @@ def _role(room: Room) -> str | None:
     """What the person is there, of a room of belonging.invited_to; None: a guest."""
     role: str | None = getattr(room, "role", None)
     return role
+
+
+def _keeps_order(room: Room) -> bool:
+    role = _role(room)
+    return role is not None and may(role, Act.LOBBY)
 
 
 def _label(room: Room) -> str:
