@@ -91,6 +91,7 @@ def test_an_invitation_says_role_owner_and_time(
 
     (one,) = page.context["invited"]
     assert (one.role, one.begins_at) == ("Co-host", begins)
+    assert one.hosts
     words = page.content.decode()
     assert "Amara Osei" in words
     assert f'datetime="{begins.isoformat()}"' in words
