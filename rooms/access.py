@@ -13,7 +13,7 @@ from accounts.models import User
 
 from . import passwords
 from .models import Acceptance, Ban, Membership, Role, Room
-from .rights import GUEST, HOSTS, Act, may
+from .rights import GUEST, HOSTS, Act, always_gets_in, comes_in_at_once, may
 from .visitors import Visitor
 
 
@@ -76,11 +76,12 @@ def enter(visitor: Visitor, link: str) -> Room:
     role = room.role_here or GUEST
     # Whatever was lifted in this very moment keeps nobody out.
     bans = Ban.objects.in_force().filter(pk=room.ban_here)
-    if room.ban_here is not None and role not in HOSTS and (ban := bans.first()):
+    meant = room.ban_here is not None and not always_gets_in(role)
+    if meant and (ban := bans.first()):
         raise KeptOut(room, ban)
     if room.access == Room.Access.SIGNED_IN and visitor.user is None:
         raise SignInNeeded
-    asked = bool(room.password) and role == GUEST
+    asked = bool(room.password) and not comes_in_at_once(role)
     if asked and not passwords.proves(visitor.proof, room, visitor.guest):
         raise PasswordNeeded(room)
     return room

@@ -73,6 +73,16 @@ ON_LOWER = frozenset({Act.ALLOW, Act.REMOVE, Act.RENAME, Act.PROMOTE})
 NOT_ON_OWNER = frozenset({Act.MUTE})
 
 
+def always_gets_in(role: str) -> bool:
+    """Whether somebody comes into a room that is full or locked, whatever else."""
+    return role in HOSTS
+
+
+def comes_in_at_once(role: str) -> bool:
+    """Whether somebody neither waits in a lobby nor is asked for a password."""
+    return role in RANKS and RANKS[role] > RANKS[GUEST]
+
+
 def may(role: str, act: Act, on: str | None = None) -> bool:
     """Whether somebody of this role may do it, to somebody of the role `on` if given.
 

@@ -44,6 +44,8 @@ class Seat(models.Model):
     since = models.DateTimeField()
     person = models.CharField(max_length=64, default="", db_index=True)
     """As tickets name people: `u:<account>` or `g:<guest>`."""
+    browser = models.CharField(max_length=64, default="")
+    """The guest that their browser is known as, also where they are logged in."""
     role = models.CharField(max_length=12, default="guest")
     away = models.BooleanField(default=False)
     """Whether no socket serves it just now."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ..rights import GUEST
+from ..rights import comes_in_at_once
 from .bus import RoomChanged
 from .tickets import Entry
 
@@ -50,7 +50,7 @@ def open_to(entry: Entry, facts: RoomChanged) -> bool:
     A link that the room had before is as good as none, and so is its password before,
     but for those with a role.
     """
-    if entry.role == GUEST and (
+    if not comes_in_at_once(entry.role) and (
         facts.link not in ("", entry.link) or facts.password not in ("", entry.proved)
     ):
         return False

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
-from ..rights import HOSTS
+from ..rights import Act, always_gets_in, may
 from . import metrics
 from .admission import facts_of, open_to
 from .bus import RoomChanged, StandingChanged
@@ -565,7 +565,7 @@ class Call:
 
     def _sight_of(self, socket: Socket) -> Sight:
         entry = socket.entry
-        if entry.role in HOSTS:
+        if always_gets_in(entry.role):
             return Sight.AS_HOST
         hidden = self._has_to_knock(entry) and self.seats.get(entry.seat) is None
         return Sight.NOTHING if hidden else Sight.ALL
@@ -591,7 +591,7 @@ class Call:
 
     def _tell_knocks_to(self, seat: Seat[Socket]) -> None:
         """Show a host who waits in the lobby; a room without one has nobody there."""
-        if seat.holder is None or seat.claim.role not in HOSTS:
+        if seat.holder is None or not may(seat.claim.role, Act.ADMIT):
             return
         if self.facts.lobby:
             seat.holder.tell(knocks(self.seats.waiting.knocks, self._looks_alike))

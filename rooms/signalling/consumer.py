@@ -52,6 +52,7 @@ HELD_FRAMES = 8
 
 FINAL: dict[ErrorCode, Close] = {
     "ticket-refused": Close.TICKET_REFUSED,
+    "kept-out": Close.REMOVED,
     "bad-protocol": Close.BAD_PROTOCOL,
 }
 """Errors after which nothing can follow on this socket."""

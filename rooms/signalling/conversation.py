@@ -117,6 +117,8 @@ class Conversation:
             return
         if hub.revokes(self.entry, self.bind):
             raise Revoked("hello")
+        if hub.bans.keeps_out(self.entry):
+            raise ProtocolError("kept-out", "hello")
         if not hub.admits(self.entry):
             raise ProtocolError("ticket-refused", "hello")
         self._call = hub.enter(self)
@@ -177,6 +179,8 @@ class Conversation:
             name = clean_name(message.name)
         except BadName:
             raise ProtocolError("bad-name", "join") from None
+        if hub.bans.keeps_out(self.entry):
+            raise ProtocolError("kept-out", "join")
         if not call.admits(self.entry):
             # Somebody who got up from a seat after the room was closed to them.
             raise ProtocolError("ticket-refused", "join")

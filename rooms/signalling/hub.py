@@ -7,9 +7,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from conference.log import about
 
 from .admission import facts_of, open_to
+from .bans import Bans, marks
 from .bus import (
     AccountRevoked,
     CallEnds,
+    KeptOut,
+    LetBack,
     News,
     Notice,
     RoomChanged,
@@ -21,7 +24,7 @@ from .bus import (
 from .call import Call
 from .holder import Departure, Socket
 from .protocol import Announcement
-from .right import REVOKED, Right, TakenBack
+from .right import REMOVED, REVOKED, Right, TakenBack
 from .seats import Clock
 from .tickets import Entry
 
@@ -53,6 +56,8 @@ class Hub:
         """Rooms in which something has changed, while somebody collects them."""
         self.sent_away: Callable[[int, list[Right]], None] = _nobody
         """Told of those whose right was taken back, with the room."""
+        self.bans = Bans()
+        """Whom rooms keep out."""
         self._calls: dict[int, Call] = {}
         self._kept: set[Call] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -205,6 +210,12 @@ class Hub:
                 return
             case CallEnds():
                 self._note_end(news)
+            case KeptOut():
+                self._keep_out(news)
+                return
+            case LetBack(room, person, browser):
+                self.bans.let_back(room, marks(person, browser))
+                return
         call = self._calls.get(news.room)
         if call is None:
             return
@@ -227,6 +238,26 @@ class Hub:
             case Uninvited(people=people):
                 self.disinvite(call.room, people)
 
+    def read_bans(self, rows: Mapping[int, Collection[str]], heard: int) -> None:
+        """These rooms keep these out, as their rows say; nobody else.
+
+        `heard` is what `bans` had heard before they were read.
+        """
+        if not self.bans.read(rows, heard):
+            return
+        for room in rows:
+            if (call := self._calls.get(room)) is not None:
+                self._expel_kept_out(call, REMOVED)
+
+    def _keep_out(self, news: KeptOut) -> None:
+        self.bans.keep_out(news.room, marks(news.person, news.browser))
+        if (call := self._calls.get(news.room)) is not None:
+            self._expel_kept_out(call, REMOVED.saying(news.reason))
+
+    def _expel_kept_out(self, call: Call, how: TakenBack) -> None:
+        if call.revoke(lambda right: self.bans.ends(call.room, right), how):
+            self.settle(call)
+
     def expel(self, ends: Callable[[Right], bool], how: TakenBack = REVOKED) -> None:
         """Take back the right of all of whom `ends` is true, in every call here."""
         for call in self:
@@ -241,6 +272,7 @@ class Hub:
         call.revoke(
             lambda right: self._is_void(right.user, right.revocations, right.bind)
         )
+        call.revoke(lambda right: self.bans.ends(call.room, right), REMOVED)
 
     def check(self, socket: Socket, entry: Entry) -> None:
         """The rows have been read for somebody who came in without: this holds."""

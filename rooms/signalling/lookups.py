@@ -12,16 +12,19 @@ from typing import NamedTuple
 
 import msgspec
 from channels.db import database_sync_to_async
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from accounts.sessions import lasting
 
-from ..models import Room
+from ..models import Ban, Membership, Prohibition, Room
 from ..places import Asked, without
+from ..rights import HOSTS
 from .admission import refreshed
+from .bans import Bans
 from .bus import RoomDeleted, RoomNews, changed
-from .protocol import Revoked
-from .tickets import Entry
+from .protocol import Power, ProtocolError, Revoked, Role
+from .tickets import Entry, was_running
 
 logger = logging.getLogger(__name__)
 
@@ -45,12 +48,17 @@ class Facts(NamedTuple):
     """What the rows say of a room and of somebody who asks for a seat in it.
 
     `standing`: the revocation of their account, 0 for a guest; None if the account is
-    closed, suspended or gone, or they are logged out.
+    closed, suspended or gone, or they are logged out. `kept_out`: a host has sent them
+    away. `running`: somebody was in the room a moment ago.
     """
 
     news: RoomNews
     invited: bool
     standing: int | None
+    role: Role = "guest"
+    forbidden: tuple[Power, ...] = ()
+    kept_out: bool = False
+    running: bool = True
 
 
 class LookUps:
@@ -129,7 +137,7 @@ class LookUps:
 def as_of(entry: Entry, facts: Facts) -> Entry:
     """The entry as the rows have it; raises Revoked if they say it is void.
 
-    For rooms that are there.
+    For rooms that are there. Raises ProtocolError where the room keeps them out.
     """
     room, account = entry.revocations[1], entry.revocations[0]
     if facts.standing is None or account < facts.standing:
@@ -139,9 +147,17 @@ def as_of(entry: Entry, facts: Facts) -> Entry:
         return entry
     if room < news.revocation:
         raise Revoked("hello")
+    if facts.kept_out:
+        raise ProtocolError("kept-out", "hello")
     if news.version > entry.room_version:
         entry = refreshed(entry, news)
-    return msgspec.structs.replace(entry, invited=facts.invited)
+    return msgspec.structs.replace(
+        entry,
+        invited=facts.invited,
+        role=facts.role,
+        forbidden=facts.forbidden,
+        running=facts.running,
+    )
 
 
 async def facts_now(entries: Collection[Entry]) -> list[Facts]:
@@ -150,7 +166,7 @@ async def facts_now(entries: Collection[Entry]) -> list[Facts]:
 
 
 def _read(entries: Collection[Entry]) -> list[Facts]:
-    """Three queries, and two more if there are rooms for invited people among them."""
+    """Six queries, and two more if there are rooms for invited people among them."""
     asked_rooms = {entry.room for entry in entries}
     rooms = {room.pk: room for room in Room.objects.filter(pk__in=asked_rooms)}
     living = standing(entry.user for entry in entries if entry.user is not None)
@@ -163,6 +179,10 @@ def _read(entries: Collection[Entry]) -> list[Facts]:
     ]
     lost = uninvited(closed)
     asked = {(entry.room, entry.person) for entry in closed}
+    roles = roles_of(entries)
+    forbidden = forbidden_in(rooms)
+    bans = Bans()
+    bans.read(kept_out_of(rooms), bans.heard)
     every = []
     for entry in entries:
         row = rooms.get(entry.room)
@@ -174,6 +194,10 @@ def _read(entries: Collection[Entry]) -> list[Facts]:
                 RoomDeleted(entry.room) if row is None else changed(row),
                 invited,
                 _standing_of(entry, living, lasts),
+                role := roles.get((entry.room, entry.user), "guest"),
+                forbidden.get((entry.room, entry.person), ()),
+                bans.keeps_out(msgspec.structs.replace(entry, role=role)),
+                row is None or was_running(row),
             )
         )
     return every
@@ -196,6 +220,43 @@ def standing(accounts: Iterable[int]) -> Mapping[int, int]:
         return {}
     living = User.objects.may_log_in().filter(pk__in=asked)
     return dict(living.values_list("pk", "revocation"))
+
+
+def roles_of(entries: Iterable[Asked]) -> Mapping[tuple[int, int | None], Role]:
+    """What those of these with an account are in their rooms; guests are not in it."""
+    asked = [entry for entry in entries if entry.user is not None]
+    rows = Membership.objects.filter(
+        room__in={entry.room for entry in asked},
+        user__in={entry.user for entry in asked},
+    )
+    return {
+        (room, user): msgspec.convert(role, Role)
+        for room, user, role in rows.values_list("room_id", "user_id", "role")
+    }
+
+
+def forbidden_in(
+    rooms: Iterable[int],
+) -> Mapping[tuple[int, str], tuple[Power, ...]]:
+    """What hosts of these rooms have forbidden to single people."""
+    rows = Prohibition.objects.filter(room__in=list(rooms))
+    return {
+        (room, person): msgspec.convert(powers, tuple[Power, ...])
+        for room, person, powers in rows.values_list("room_id", "person", "powers")
+    }
+
+
+def kept_out_of(rooms: Iterable[int]) -> Mapping[int, set[str]]:
+    """The marks of all whom these rooms keep out; hosts of a room are not."""
+    asked = list(rooms)
+    hosts = Membership.objects.filter(
+        room=OuterRef("room"), user=OuterRef("user"), role__in=HOSTS
+    )
+    found = Ban.objects.in_force().filter(room__in=asked).exclude(Exists(hosts))
+    kept_out: dict[int, set[str]] = {room: set() for room in asked}
+    for ban in found:
+        kept_out[ban.room_id] |= ban.marks
+    return kept_out
 
 
 def uninvited(entries: Iterable[Asked]) -> Mapping[int, set[str]]:

@@ -23,8 +23,15 @@ from ..places import Whom
 from .bus import RoomDeleted, RoomNews, changed
 from .figures import Figures
 from .hub import Hub
-from .lookups import as_of, disinvited, facts_now, standing, uninvited
-from .protocol import Revoked
+from .lookups import (
+    as_of,
+    disinvited,
+    facts_now,
+    kept_out_of,
+    standing,
+    uninvited,
+)
+from .protocol import ProtocolError
 from .right import of_seat
 from .standings import correct, differing, known_in
 
@@ -44,6 +51,10 @@ class _Place:
     name: str
     user: int | None
     since: datetime
+    person: str
+    browser: str
+    role: str
+    away: bool
 
 
 class Presence:
@@ -101,18 +112,24 @@ class Presence:
                 name=seat.claim.name,
                 user=seat.claim.user,
                 since=datetime.fromtimestamp(seat.since / 1000, UTC),
+                person=seat.claim.person,
+                browser=seat.claim.browser,
+                role=seat.claim.role,
+                away=seat.holder is None,
             )
             for call in self._hub
             for seat in call.seats
         ]
         rooms = [call.room for call in self._hub]
         people = {person for call in self._hub for person in call.people()}
-        news, living = await database_sync_to_async(self._exchange)(
+        heard = self._hub.bans.heard
+        news, living, kept_out = await database_sync_to_async(self._exchange)(
             places, rooms, people
         )
         for each in news:
             self._hear(each)
         self._hub.revoke(people, living)
+        self._hub.read_bans(kept_out, heard)
         await self._check_unchecked()
         if known := known_in(self._hub):
             stand = await database_sync_to_async(differing)(known)
@@ -149,7 +166,7 @@ class Presence:
         every = await facts_now([socket.entry for socket in sockets])
         for socket, facts in zip(sockets, every, strict=True):
             # Whom the rows forbid all has been sent away by now.
-            with contextlib.suppress(Revoked):
+            with contextlib.suppress(ProtocolError):
                 self._hub.check(socket, as_of(socket.entry, facts))
 
     async def leave(self) -> None:
@@ -161,8 +178,8 @@ class Presence:
 
     def _exchange(
         self, places: list[_Place], rooms: list[int], people: set[int]
-    ) -> tuple[list[RoomNews], Mapping[int, int]]:
-        """Write the places; read the rooms, and the accounts that are not closed."""
+    ) -> tuple[list[RoomNews], Mapping[int, int], Mapping[int, set[str]]]:
+        """Write the places; read rooms, bans, and the accounts that are not closed."""
         known = {room.pk: room for room in Room.objects.filter(pk__in=rooms)}
         living = standing(people)
         now = timezone.now()
@@ -171,7 +188,7 @@ class Presence:
         Room.objects.filter(pk__in=used).update(last_used_at=now)
         news: list[RoomNews] = [changed(room) for room in known.values()]
         news += [RoomDeleted(room) for room in rooms if room not in known]
-        return news, living
+        return news, living, kept_out_of(known) if known else {}
 
     def _write(
         self, places: list[_Place], living: Collection[int], now: datetime
@@ -206,6 +223,10 @@ class Presence:
                     name=place.name,
                     user_id=place.user,
                     since=place.since,
+                    person=place.person,
+                    browser=place.browser,
+                    role=place.role,
+                    away=place.away,
                     process=process(),
                     seen=now,
                 )
@@ -213,7 +234,10 @@ class Presence:
             ],
             update_conflicts=True,
             unique_fields=["seat"],
-            update_fields=["room", "name", "user", "since", "process", "seen"],
+            update_fields=[
+                *("room", "name", "user", "since", "person", "browser", "role"),
+                *("away", "process", "seen"),
+            ],
         )
 
     def _remember(

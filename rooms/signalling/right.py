@@ -14,7 +14,8 @@ class Right:
 
     `browser` is the guest cookie, `revocations` are those of account and room as
     signed, `bind` stands for the browser's session, and `login` names its log-in (0:
-    none is known). `invited`: a role or an accepted invitation let the person in.
+    none is known). `invited`: a role or an accepted invitation let the person in;
+    `role` is what they are in the room, as far as the call knows.
     """
 
     seat: str
@@ -25,6 +26,7 @@ class Right:
     bind: str
     login: int
     invited: bool
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def of_socket(socket: Socket) -> Right:
         socket.bind,
         entry.login,
         entry.invited,
+        entry.role,
     )
 
 
@@ -75,4 +78,5 @@ def of_seat(seat: Seat[Socket]) -> Right:
         claim.bind,
         claim.login,
         claim.invited,
+        claim.role,
     )

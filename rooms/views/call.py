@@ -14,7 +14,7 @@ from .. import access, throttle
 from ..guests import Guest
 from ..ice import can_relay
 from ..models import Room
-from ..rights import GUEST, HOSTS, Act, may
+from ..rights import HOSTS, Act, comes_in_at_once, may
 from ..signalling import tickets
 from ..signalling.protocol import VERSION
 from ..visitors import Visitor
@@ -102,7 +102,7 @@ def left(request: HttpRequest, room: Room) -> HttpResponse:
     if user is not None:
         # The copy of the seats may be a few seconds behind.
         seats = seats.exclude(user=user)
-    if room.lobby and access.role_in(room, user) == GUEST:
+    if room.lobby and not comes_in_at_once(access.role_in(room, user)):
         seats = seats.none()
     people = [seat.name for seat in seats]
     return render(request, "rooms/left.html", {"room": room, "people_now": people})

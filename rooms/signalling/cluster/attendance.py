@@ -222,14 +222,21 @@ class Attendance:
                     )
             case Leave():
                 self._wish = None
-                self.entry = msgspec.structs.replace(self.entry, since=0, instance="")
+                self.entry = msgspec.structs.replace(
+                    self.entry, since=0, instance="", admitted=False
+                )
             case _:
                 pass
 
     def _keep(self, since: int) -> None:
         if since:
+            # As a welcome says it: whoever sits was let in, and people are there.
             self.entry = msgspec.structs.replace(
-                self.entry, since=since, instance=self._instance
+                self.entry,
+                since=since,
+                instance=self._instance,
+                admitted=True,
+                running=True,
             )
 
     def _act_held(self) -> None:

@@ -23,6 +23,7 @@ def copy_of(call: Call) -> Copy:
         dict(call.left),
         tuple(call.barred),
         call.floor.laid(),
+        call.seats.waiting.threshold,
     )
 
 
@@ -38,4 +39,5 @@ def restore(call: Call, copy: Copy) -> None:
     for place in copy.places:
         call.restore(place.claim, place.version, place.slots, place.held)
     call.floor.restore(copy.laid)
+    call.seats.know(copy.threshold)
     call.seats.recall()

@@ -13,7 +13,7 @@ import msgspec
 from ..bus import RoomChanged
 from ..floor import Laid
 from ..protocol import ErrorCode, Incoming, Join, Slot, Slots
-from ..seats import Claim
+from ..seats import Claim, Threshold
 from ..tickets import Entry
 
 
@@ -41,6 +41,7 @@ class Copy(msgspec.Struct, frozen=True, array_like=True):
     barred: tuple[str, ...] = ()
     """Seats to which the right was taken back; their ids are good for nothing more."""
     laid: Laid = Laid()
+    threshold: Threshold = Threshold()
 
 
 # From a branch to the home

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Generic
 
-from ...rights import HOSTS
+from ...rights import always_gets_in
 from ..protocol import Role, Slots
 from .facts import (
     Away,
@@ -126,7 +126,7 @@ class Seats(Generic[Holder]):
             return self._watched(facts)
         facts = self.waiting.gets_in(claim, holder)
         is_next = claim.seat not in self.waiting.queue and self._has_place(claim)
-        if held or is_next or claim.role in HOSTS:
+        if held or is_next or always_gets_in(claim.role):
             return self._watched(self._take(claim, holder) + facts)
         return self._watched(self.waiting.queue.put(claim, holder) + facts)
 
@@ -361,7 +361,7 @@ class Seats(Generic[Holder]):
         """Give every host a seat, and the others who wait the places there are."""
         facts: list[Fact[Holder]] = []
         queue = self.waiting.queue
-        for claim, holder in queue.take_out(lambda each: each.role in HOSTS):
+        for claim, holder in queue.take_out(lambda each: always_gets_in(each.role)):
             facts += self._take(claim, holder)
         while queue and self.used < self._limit:
             facts += self._take(*queue.take())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Generic
 
-from ...rights import GUEST, HOSTS
+from ...rights import always_gets_in, comes_in_at_once
 from ..protocol import Role
 from .facts import Fact, LobbyChanged, Moved, Refused
 from .lobby import Knock, Lobby, Threshold
@@ -50,7 +50,7 @@ class Waiting(Generic[Holder]):
 
     def has_to_knock(self, seat: str, role: Role, *, admitted: bool) -> bool:
         """Whether somebody who wants this seat has to wait for a host first."""
-        if not self._has_lobby or role != GUEST or admitted:
+        if not self._has_lobby or admitted or comes_in_at_once(role):
             return False
         return not self._lobby.has_admitted(seat)
 
@@ -70,7 +70,7 @@ class Waiting(Generic[Holder]):
         """The seat needs no host: whoever else knocked with it does so no more."""
         knocked = self._take(lambda each: each.seat == claim.seat)
         queued: list[tuple[Claim, Holder]] = []
-        if claim.role in HOSTS:
+        if always_gets_in(claim.role):
             queued = self.queue.take_out(lambda each: each.seat == claim.seat)
         facts: list[Fact[Holder]] = [
             Moved(other) for _, other in knocked + queued if other is not holder
@@ -155,7 +155,7 @@ class Waiting(Generic[Holder]):
 
     def _is_open_to(self, claim: Claim) -> bool:
         """Whether this one may come in although nobody new may."""
-        if not self._locked or claim.role in HOSTS:
+        if not self._locked or always_gets_in(claim.role):
             return True
         return claim.person in self._insiders or self._returns(claim)
 
