@@ -49,6 +49,8 @@ class RoomAdmin(Searches[Room]):
         "people_limit",
         "keeps_chat",
         "relay_only",
+        "lobby",
+        "locked",
         "link",
         "version",
         "people_here_by_name",
