@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.browser.pictures import DESKTOP, LOOKS, Studio, everywhere, scene, take
+from tests.browser.pictures import (
+    DESKTOP,
+    LOOKS,
+    Studio,
+    everywhere,
+    scene,
+    take,
+    whole,
+)
 from tests.browser.scenes_rooms import ROOM, looks, opened, people_in
 from tests.browser.visitor import Visitor
 
@@ -29,9 +37,8 @@ Ban.objects.create(
 CO_HOST = """
 from accounts.models import User
 from rooms.models import Membership, Room
-Membership.objects.grant(
-    Room.objects.get(link="{link}"), User.objects.get(email="zoe@example.com"), "co-host"
-)
+zoe = User.objects.get(email="zoe@example.com")
+Membership.objects.grant(Room.objects.get(link="{link}"), zoe, "co-host")
 """
 
 
@@ -73,11 +80,11 @@ def order_password(studio: Studio) -> None:
     page.get_by_label("New password").fill("bread")
     page.get_by_role("button", name="Set it").click()
     page.get_by_text("Use six characters at least.").wait_for()
-    everywhere(page, "order-password-refused")
+    whole(page, "order-password-refused")
     page.get_by_label("New password").fill("brown bread")
     page.get_by_role("button", name="Set it").click()
     page.get_by_text("The password is set.").wait_for()
-    everywhere(page, "order-password-set")
+    whole(page, "order-password-set")
     page = studio.page("light", DESKTOP, signed_in=False)
     page.goto(studio.server.url + path)
     page.get_by_role("heading", name="This room has a password").wait_for()
