@@ -14,10 +14,10 @@ function open() {
   return { panel, chat, sent };
 }
 
-const stateOf = (messages, { forbidden = [], hushed = [] } = {}) =>
+const stateOf = (messages, { forbidden = [], hushed = [], keepsChat = false } = {}) =>
   /** @type {any} */ ({
     chat: { messages },
-    room: { keepsChat: false },
+    room: { keepsChat },
     own: { forbidden },
     order: { hushed },
   });
@@ -57,17 +57,21 @@ test("Enter sends, but not the one that ends a composition", () => {
   assert.deepEqual(sent, ["word"]);
 });
 
-test("what is on its way says so, and so does what was not kept", () => {
-  const { panel, chat } = open();
-  const states = ["sending", "sent", "refused"];
-  const show = (messages) =>
-    panel.render(/** @type {any} */ ({ chat: { messages }, room: { keepsChat: true } }));
-  show(states.map((state) => ({ ...message(state, 1), state: "sending" })));
-  show(states.map((state) => ({ ...message(state, 1), state })));
-  const [sending, sent, refused] = chat.part("log").children.map((each) => each.part("state"));
-  assert.deepEqual([sending.hidden, sent.hidden, refused.hidden], [false, true, false]);
-  assert.equal(refused.textContent, "Not kept");
-  assert.notEqual(sending.textContent, "Not kept");
+test("what is on its way says so, and so does what was not kept, or not sent", () => {
+  for (const [keepsChat, words] of /** @type {const} */ ([
+    [true, "Not kept"],
+    [false, "Not sent"],
+  ])) {
+    const { panel, chat } = open();
+    const states = ["sending", "sent", "refused"];
+    const show = (messages) => panel.render(stateOf(messages, { keepsChat }));
+    show(states.map((state) => ({ ...message(state, 1), state: "sending" })));
+    show(states.map((state) => ({ ...message(state, 1), state })));
+    const [sending, sent, refused] = chat.part("log").children.map((each) => each.part("state"));
+    assert.deepEqual([sending.hidden, sent.hidden, refused.hidden], [false, true, false]);
+    assert.equal(refused.textContent, words);
+    assert.notEqual(sending.textContent, words);
+  }
 });
 
 test("what somebody hushed writes is not shown, and is there again when they are not", () => {

@@ -60,7 +60,7 @@ export class ChatPanel {
     const drawn = messages.map((message) => `${keyOf(message)} ${message.state}`).join("\n");
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.#list(messages);
+    this.#list(messages, room.keepsChat ? "Not kept" : "Not sent");
   }
 
   /** @param {boolean} isBarred Whether hosts do not let this person write. What they had begun stays. */
@@ -72,8 +72,11 @@ export class ChatPanel {
     part(this.#root, "chat-barred").hidden = !isBarred;
   }
 
-  /** @param {ChatMessage[]} messages */
-  #list(messages) {
+  /**
+   * @param {ChatMessage[]} messages
+   * @param {string} lost What is said of those that were refused.
+   */
+  #list(messages, lost) {
     const kept = new Set(messages.map(keyOf));
     for (const [key, element] of this.#shown) {
       if (kept.has(key)) continue;
@@ -89,7 +92,7 @@ export class ChatPanel {
       else this.#log.insertBefore(element, place);
       element.toggleAttribute("data-follows", before !== null && follows(message, before));
       part(element, "state").hidden = message.state === "sent";
-      if (message.state === "refused") part(element, "state").textContent = "Not kept";
+      if (message.state === "refused") part(element, "state").textContent = lost;
       before = message;
     }
   }
