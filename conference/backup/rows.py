@@ -18,6 +18,7 @@ LEFT_OUT = {
     "sessions.session": "everybody logs in again",
     "usersessions.usersession": "everybody logs in again",
     "rooms.seat": "who sits in a call at this moment",
+    "rooms.barred": "who was sent away from one in the last minutes",
     "conference.outgoingmail": "mail that waits: it would go out twice",
     "conference.servingprocess": "which processes serve at this moment",
 }

@@ -1,6 +1,7 @@
 """What the server remembers of rooms."""
 
 from .ban import Ban
+from .barred import Barred
 from .day import Day
 from .invitation import (
     Acceptance,
@@ -23,6 +24,7 @@ __all__ = [
     "Acceptance",
     "AccountNeeded",
     "Ban",
+    "Barred",
     "Day",
     "Invitation",
     "InvitationRefused",

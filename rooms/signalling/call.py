@@ -109,8 +109,8 @@ class Call:
         """Seats to which the right was taken back: pages here hear of none again."""
         self.floor = Floor(self, clock)
         """What hosts have decided about those inside."""
-        self.sent_away: Callable[[int, list[Right]], None] = _nothing
-        """Told of those whose right was taken back, with the room."""
+        self.sent_away: Callable[[int, list[Right], TakenBack], None] = _nothing
+        """Told of those whose right was taken back, with the room and how."""
 
     @property
     def room(self) -> int:
@@ -388,12 +388,18 @@ class Call:
         self._send_away(gone, how)
         for seat in seats:
             self._remove(seat, how)
-        # Somebody may sit here by another browser still, known to the relay by the
-        # same name.
-        left = {of_seat(seat).person for seat in self.seats}
-        if gone_for_good := [right for right in rights if right.person not in left]:
-            self.sent_away(self.room, gone_for_good)
+        if rights:
+            self.sent_away(self.room, rights, how)
         return rights
+
+    def hear_barred(self, seat: str, how: TakenBack) -> None:
+        """A process that cannot be reached took back the right to this seat."""
+        known = self.seats.get(seat) is not None
+        self.revoke(lambda right: right.seat == seat, how)
+        self.bar([seat])
+        if not known:
+            # Pages here may be connected to it all the same.
+            self.broadcast(PeerRevoked(seat, how.reason))
 
     def bar(self, seats: Iterable[str]) -> None:
         """Let nobody sit in these any more, whatever was signed."""
@@ -461,9 +467,9 @@ class Call:
         """The room is deleted: everybody goes."""
         rights = [*map(of_socket, self._door), *map(of_seat, self.seats)]
         self.close_all(Close.ROOM_DELETED)
-        self.sent_away(self.room, rights)
         self._door.clear()
         self.seats.clear()
+        self.sent_away(self.room, rights, REVOKED)
 
     def close_all(self, code: int) -> None:
         """Close the sockets of everybody inside and at the door."""
@@ -614,5 +620,5 @@ class Call:
         )
 
 
-def _nothing(room: int, rights: list[Right]) -> None:
+def _nothing(room: int, rights: list[Right], how: TakenBack) -> None:
     pass

@@ -54,8 +54,8 @@ class Hub:
         self.changed: Callable[[], None] = _nothing
         self.touched: set[int] | None = None
         """Rooms in which something has changed, while somebody collects them."""
-        self.sent_away: Callable[[int, list[Right]], None] = _nobody
-        """Told of those whose right was taken back, with the room."""
+        self.sent_away: Callable[[int, list[Right], TakenBack], None] = _nobody
+        """Told of those whose right was taken back, with the room and how."""
         self.bans = Bans()
         """Whom rooms keep out."""
         self._calls: dict[int, Call] = {}
@@ -287,6 +287,13 @@ class Hub:
             call.uninvite(people)
             self.changed()
 
+    def hear_barred(self, room: int, seat: str, reason: str) -> None:
+        """A process that cannot be reached took back the right to this seat."""
+        call = self._calls.get(room)
+        if call is not None and seat not in call.barred:
+            call.hear_barred(seat, REMOVED if reason == "removed" else REVOKED)
+            self.settle(call)
+
     def disinvite(self, room: int, people: Collection[str]) -> None:
         """What let these in was taken back: where that is needed they have to go."""
         if (call := self._calls.get(room)) is not None:
@@ -388,5 +395,5 @@ def _nothing() -> None:
     pass
 
 
-def _nobody(room: int, rights: list[Right]) -> None:
+def _nobody(room: int, rights: list[Right], how: TakenBack) -> None:
     pass

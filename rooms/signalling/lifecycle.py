@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from . import cluster, metrics
+from .aside import Aside
 from .bus import listen
 from .chair import Chair
 from .chat import Keeper
@@ -16,6 +17,7 @@ from .presence import Presence
 from .protocol import Close
 from .queues import Queues
 from .relays import Relays
+from .right import Right, TakenBack, of_seat
 
 MOVE_BACK_SECONDS = 8.0
 """People of a process that ends at once come back over so long, or over less."""
@@ -32,7 +34,18 @@ lookups = LookUps(lambda: hub.clock.now())
 presence = Presence(hub, hub.hear)
 logins = LogIns(hub)
 relays = Relays(lambda: hub.clock.wall())
-hub.sent_away = relays.cut
+aside = Aside(hub)
+
+
+def _sent_away(room: int, rights: list[Right], how: TakenBack) -> None:
+    aside.note(room, rights, how)
+    # Somebody may sit there by another browser still, with one name at the relay.
+    call = hub.get(room)
+    here = {of_seat(seat).person for seat in call.seats} if call is not None else ()
+    relays.cut(room, [right for right in rights if right.person not in here])
+
+
+hub.sent_away = _sent_away
 hub.changed = presence.note
 
 _tasks: dict[str, asyncio.Task[None]] = {}
@@ -44,6 +57,7 @@ def start() -> None:
     _run("signalling news", lambda: listen(hub.hear))
     _run("signalling presence", presence.run)
     _run("signalling log-ins", logins.run)
+    _run("signalling aside", aside.run)
     _run("signalling lag", metrics.watch_loop)
     metrics.watch_collector()
 
@@ -86,5 +100,6 @@ async def stop() -> None:
     await chair.stop()
     await lookups.stop()
     await relays.stop()
+    aside.forget()
     await presence.leave()
     crowd.leaving = False
