@@ -102,7 +102,9 @@ def asked(world: World, owner: Person) -> list[Asked]:
 def forms(room: Room, member: Person) -> dict[str, dict[str, Any]]:
     """What an act asks for, where it would be refused for the lack of it."""
     membership = room.memberships.get(user=member.user)
+    ban = room.bans.create(person="g:june", name="June")
     return {
+        "room-kept-out": {"ban": ban.public_id},
         "room-people": {"membership": membership.pk, "act": "remove"},
     }
 
