@@ -17,6 +17,7 @@ class RoomsConfig(AppConfig):
         from .export import PARTS
         from .farewell import farewell
         from .invitations import post
+        from .order import telling
 
         export.parts.update(PARTS)
         deletion.farewells.append(farewell)
@@ -26,3 +27,4 @@ class RoomsConfig(AppConfig):
         keeping.listen()
         revoking.listen()
         post.listen()
+        telling.listen()

@@ -14,7 +14,7 @@ PERSON_LENGTH = 64
 class ProhibitionQuerySet(models.QuerySet["Prohibition"]):
     """Prohibitions by whom they concern."""
 
-    def of(self, room: "Room", person: str) -> list[str]:
+    def of(self, room: "Room | int", person: str) -> list[str]:
         """The powers that this person does not have here."""
         found = self.filter(room=room, person=person)
         return list(found.values_list("powers", flat=True).first() or [])

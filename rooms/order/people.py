@@ -69,7 +69,7 @@ def let_back(ban: Ban, actor: Actor) -> None:
 
 
 def set_role(room: Room, user: User, role: Role | None, actor: Actor) -> None:
-    """Make somebody a co-host or a member, or neither."""
+    """Make somebody a co-host or a member, or neither; calls hear of it by the row."""
     with transaction.atomic():
         held, actor = hold(room, actor)
         person = f"u:{user.pk}"
@@ -84,7 +84,6 @@ def set_role(room: Room, user: User, role: Role | None, actor: Actor) -> None:
         else:
             Membership.objects.grant(held, user, role)
         write(Action.PROMOTE, actor, held, person, role=role or GUEST, before=before)
-        tell_standing(held, person, role or GUEST)
 
 
 def transfer(room: Room, user: User, actor: Actor) -> None:
