@@ -31,7 +31,6 @@ from .protocol import (
     ProtocolError,
     Rank,
     Relayed,
-    Role,
     ServerMessage,
     Slot,
     Slots,
@@ -213,6 +212,11 @@ class Call:
             if socket.entry.person == news.person:
                 take_over(socket, news.role, news.forbidden)
         self.floor.stand(news)
+        # It may let them in where they wait, or show them who does.
+        self._follow(self.seats.stand(news.person, news.role, news.forbidden))
+        for seat in self._present():
+            if seat.claim.person == news.person:
+                self._tell_knocks_to(seat)
 
     def leave(self, socket: Socket) -> None:
         """Back to the door, on the person's own wish.
@@ -440,15 +444,10 @@ class Call:
         """A host does not let these in who knocked."""
         self._follow(self.seats.refuse(seats))
 
-    def standing_changed_at_door(self, person: str, role: Role) -> None:
-        """Somebody has another role, which counts where they stand or wait, too."""
-        for socket in self._door:
-            if socket.entry.person == person:
-                socket.entry = msgspec.structs.replace(socket.entry, role=role)
-        self._follow(self.seats.stand(person, role))
+    def tell_knocks(self) -> None:
+        """Show every host who waits in the lobby."""
         for seat in self._present():
-            if seat.claim.person == person:
-                self._tell_knocks_to(seat)
+            self._tell_knocks_to(seat)
 
     def uninvite(self, people: Collection[str]) -> None:
         """These may come in no more by invitation or role; those who sit may stay."""
@@ -542,8 +541,7 @@ class Call:
                 case Refused(holder, code):
                     holder.tell(error(code, "join"))
                 case LobbyChanged():
-                    for seat in self._present():
-                        self._tell_knocks_to(seat)
+                    self.tell_knocks()
                 case Moved(holder):
                     self._door.leave(holder)
                     holder.close(Close.MOVED)
@@ -603,7 +601,7 @@ class Call:
             seat.holder.tell(knocks(self.seats.waiting.knocks, self._looks_alike))
 
     def _looks_alike(self, claim: Claim) -> bool:
-        return False
+        return self.floor.looks_alike(claim.name, claim.person, claim.role)
 
     def _welcome(self, socket: Socket, seat: Seat[Socket]) -> Welcome:
         return welcome(

@@ -111,6 +111,8 @@ class Floor:
             by_skeleton[skeleton(each.name)].append(each)
         self._named = dict(by_skeleton)
         self.tell()
+        if self._call.seats.waiting.knocks:
+            self._call.tell_knocks()
 
     def sits(self, seat: Seat[Socket], entry: Entry) -> None:
         """Somebody has come back to this one as what their entry says they are."""

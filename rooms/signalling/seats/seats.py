@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Generic
 
 from ...rights import always_gets_in
-from ..protocol import Role, Slots
+from ..protocol import Power, Role, Slots
 from .facts import (
     Away,
     Changed,
@@ -139,9 +139,11 @@ class Seats(Generic[Holder]):
         """A host does not let these in, this time."""
         return self._watched(self.waiting.refuse(seats))
 
-    def stand(self, person: str, role: Role) -> list[Fact[Holder]]:
-        """Somebody who may be waiting has another role."""
-        self.waiting.stand(person, role)
+    def stand(
+        self, person: str, role: Role, forbidden: tuple[Power, ...] = ()
+    ) -> list[Fact[Holder]]:
+        """Somebody who may be waiting is something else, or may do something else."""
+        self.waiting.stand(person, role, forbidden)
         return self._resettled()
 
     def rule(self, *, limit: int, lobby: bool, locked: bool) -> list[Fact[Holder]]:

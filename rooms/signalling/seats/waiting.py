@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Generic
 
 from ...rights import always_gets_in, comes_in_at_once
-from ..protocol import Role
+from ..protocol import Power, Role
 from .facts import Fact, LobbyChanged, Moved, Refused
 from .lobby import Knock, Lobby, Threshold
 from .queue import Queue
@@ -93,11 +93,13 @@ class Waiting(Generic[Holder]):
     def refuse(self, seats: Iterable[str]) -> list[Fact[Holder]]:
         return self._lobby.refuse(seats)
 
-    def stand(self, person: str, role: Role) -> None:
-        """Somebody has another role."""
+    def stand(self, person: str, role: Role, forbidden: tuple[Power, ...]) -> None:
+        """Somebody is something else, or may do something else."""
 
         def change(claim: Claim) -> Claim:
-            return replace(claim, role=role) if claim.person == person else claim
+            if claim.person != person:
+                return claim
+            return replace(claim, role=role, forbidden=forbidden)
 
         self._lobby.change(change)
         self.queue.change(change)
