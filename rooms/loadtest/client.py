@@ -244,7 +244,7 @@ class Client:
                 self.inside.set()
             case "peer-joined":
                 self.people[frame["person"]["seat"]] = frame["person"]
-            case "peer-left":
+            case "peer-left" | "peer-revoked":
                 self.people.pop(frame["seat"], None)
             case "restarting":
                 self._told_to_wait = frame["after"] / 1000

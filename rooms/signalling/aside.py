@@ -44,8 +44,6 @@ class Aside:
 
     async def run(self) -> None:
         """Write and read until cancelled; a failure is logged once, and retried."""
-        if not settings.REDIS_URL:
-            return
         self._woken = asyncio.Event()
         while True:
             try:

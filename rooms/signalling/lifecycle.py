@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from django.conf import settings
+
 from . import cluster, metrics
 from .aside import Aside
 from .bus import listen
@@ -57,7 +59,8 @@ def start() -> None:
     _run("signalling news", lambda: listen(hub.hear))
     _run("signalling presence", presence.run)
     _run("signalling log-ins", logins.run)
-    _run("signalling aside", aside.run)
+    if settings.REDIS_URL:
+        _run("signalling aside", aside.run)
     _run("signalling lag", metrics.watch_loop)
     metrics.watch_collector()
 

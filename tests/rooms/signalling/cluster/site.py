@@ -80,18 +80,23 @@ class Site:
 class Person:
     """A page without its script, which remembers what it was told."""
 
-    def __init__(self, site: Site, room: str, name: str, server: Parley) -> None:
+    def __init__(
+        self, site: Site, room: str, name: str, server: Parley, session: str = ""
+    ) -> None:
         self.site = site
         self.path = room
         self.name = name
         self.instance = f"page-{name}"
         jar = http.cookiejar.CookieJar()
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        logged_in = [f"parley_session={session}"] if session else []
+        browser.addheaders = [("Cookie", each) for each in logged_in]
         with browser.open(f"{server.url}{room}", timeout=SECONDS) as page:
             data = re.search(rb'id="call-data"[^>]*>(.*?)</script>', page.read())
         assert data is not None
         self.page: Frame = json.loads(data[1])
-        self.cookies = "; ".join(f"{each.name}={each.value}" for each in jar)
+        given = [f"{each.name}={each.value}" for each in jar]
+        self.cookies = "; ".join(logged_in + given)
         self.welcome: Frame = {}
         self.welcomes = 0
         self.frames: list[Frame] = []
@@ -155,6 +160,8 @@ class Person:
                 self.people[frame["person"]["seat"]] = frame["person"]
             case "peer-left":
                 del self.people[frame["seat"]]
+            case "peer-revoked":
+                self.people.pop(frame["seat"], None)
             case "peer-away" if frame["seat"] in self.people:
                 self.people[frame["seat"]]["away"] = frame["away"]
         return frame
