@@ -146,7 +146,7 @@ class RoomPasswordForm(forms.Form):
         label="New password",
         help_text="Six characters at least. We keep it so that nobody can read it.",
         min_length=6,
-        max_length=128,
+        max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={

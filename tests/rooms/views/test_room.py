@@ -181,6 +181,29 @@ def test_it_says_whom_the_link_lets_in(
     assert words in owner.get(url).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        ({"lobby": True}, "Anyone with the link can knock. No account needed."),
+        (
+            {"password": "a-hash"},
+            "Anyone with the link and the password can come in. No account needed.",
+        ),
+        (
+            {"access": "signed-in", "lobby": True, "password": "a-hash"},
+            "Anyone with an account can knock with the link and the password.",
+        ),
+        ({"locked": True}, "The room is locked: the link lets nobody new in."),
+    ],
+)
+def test_it_says_what_stands_between_the_link_and_the_call(
+    owner: Person, room: Room, url: str, order: dict[str, Any], words: str
+) -> None:
+    room.change(**order)
+
+    assert words in " ".join(owner.get(url).content.decode().split())
+
+
 def test_a_link_of_this_machine_says_so_and_how_to_reach_others(
     owner: Person, room: Room, url: str, settings: Settings
 ) -> None:
