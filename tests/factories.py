@@ -38,6 +38,7 @@ def make_seat(
         seat=f"seat-{number}",
         name=name,
         user=user,
+        person=f"g:{number:032x}" if user is None else f"u:{user.pk}",
         since=now - timedelta(minutes=5) + timedelta(seconds=number),
         process="process-1",
         seen=now - timedelta(seconds=seconds_ago),

@@ -144,7 +144,12 @@ def _do(room: Room, place: Place, asked: dict[str, Any], actor: Actor) -> str:
         raise PermissionDenied
     if act == PlaceForm.REMOVE:
         orders.remove(
-            room, person=place.person, name=name, actor=actor, ban=asked["ban"]
+            room,
+            person=place.person,
+            name=name,
+            actor=actor,
+            ban=asked["ban"],
+            browser="" if place.seat is None else place.seat.browser,
         )
         return f"{name} is removed from this room."
     if place.user is None:

@@ -131,13 +131,14 @@ def test_somebody_who_is_here_as_a_guest_is_sent_away(
     co_host: Person, room: Room, url: str
 ) -> None:
     seat = make_seat(room, "June Park")
-    seat.person = "g:" + "a" * 32
+    seat.person, seat.browser = "g:" + "a" * 32, "a" * 32
     seat.save()
 
     page = co_host.post(url, {"seat": seat.seat, "act": "remove"}, follow=True)
 
     assert "June Park is removed from this room." in page.content.decode()
-    assert Ban.objects.get().person == seat.person
+    ban = Ban.objects.get()
+    assert (ban.person, ban.browser) == (seat.person, seat.browser)
 
 
 def test_somebody_here_with_an_account_is_given_a_role(
