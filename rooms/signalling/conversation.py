@@ -115,10 +115,10 @@ class Conversation:
         if hub.is_over(self.entry):
             self.close(Close.ENDED)
             return
-        if hub.revokes(self.entry, self.bind):
-            raise Revoked("hello")
         if hub.bans.keeps_out(self.entry):
             raise ProtocolError("kept-out", "hello")
+        if hub.revokes(self.entry, self.bind):
+            raise Revoked("hello")
         if not hub.admits(self.entry):
             raise ProtocolError("ticket-refused", "hello")
         self._call = hub.enter(self)

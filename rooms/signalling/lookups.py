@@ -145,10 +145,10 @@ def as_of(entry: Entry, facts: Facts) -> Entry:
     news = facts.news
     if isinstance(news, RoomDeleted):
         return entry
-    if room < news.revocation:
-        raise Revoked("hello")
     if facts.kept_out:
         raise ProtocolError("kept-out", "hello")
+    if room < news.revocation:
+        raise Revoked("hello")
     if news.version > entry.room_version:
         entry = refreshed(entry, news)
     return msgspec.structs.replace(
