@@ -205,7 +205,10 @@ def _of_guest(seat: Seat, role: str) -> Place:
         role=GUEST,
         user=seat.user,
         person=seat.person,
-        acts=_acts(role, GUEST, has_account=seat.user is not None),
+        # A row that an older program wrote names nobody.
+        acts=_acts(role, GUEST, has_account=seat.user is not None)
+        if seat.person
+        else frozenset(),
         seat=seat,
     )
 
