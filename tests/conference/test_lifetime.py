@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from conference import collector
+from conference import collector, roster
 from conference.lifespan import Lifespan
 from conference.lifetime import END_SECONDS, Lifetime
 from conference.mail import postman
@@ -26,6 +26,7 @@ def _alone(tmp_path: Path, settings: Any) -> Iterator[None]:
         mock.patch.object(postman, "start"),
         mock.patch.object(postman, "end"),
         mock.patch.object(lifecycle, "start"),
+        mock.patch.object(roster.Entry, "begin"),
         mock.patch.object(collector, "calm"),
     ):
         yield

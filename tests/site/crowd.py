@@ -16,9 +16,21 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Suspension, User
+from conference.audit import Action, record
 from conference.models import OutgoingMail, SiteText
-from rooms.models import Invitation, Membership, Message, Role, Room, Seat, Visit
+from rooms.models import (
+    Ban,
+    Invitation,
+    Membership,
+    Message,
+    Report,
+    ReportNote,
+    Role,
+    Room,
+    Seat,
+    Visit,
+)
 from rooms.visitors import Visitor
 from tests.factories import PASSWORD
 from tests.site.hostile import HOSTILE, as_name, as_note, as_written
@@ -98,6 +110,31 @@ def _one(number: int, text: str, owner: User, chief: User, middle: Room) -> str:
     )
     invitation.accept(Visitor(None, f"{number:032x}"))
     Group.objects.create(name=f"{words[:140]} {number}")
+    Ban.objects.create(
+        room=middle, person=f"g:{number:032x}", name=name, reason=words[:200]
+    )
+    report = Report.objects.create(
+        room=middle,
+        room_name=name,
+        reporter=f"u:{user.pk}",
+        reporter_user=user,
+        about=f"u:{user.pk}",
+        about_user=user,
+        about_name=name,
+        reason=Report.Reason.OTHER,
+        words=words[:1000],
+    )
+    ReportNote.objects.create(report=report, by=user, text=words[:1000])
+    Suspension.objects.create(
+        user=user, reason=words[:500], made_by=chief, lifted_at=now
+    )
+    record(
+        Action.BAN,
+        actor=f"u:{user.pk}",
+        room=room.pk,
+        target=f"g:{number:032x}",
+        reason=words,
+    )
     OutgoingMail.objects.create(
         sealed=b"", recipient_hash=f"{number:064}", fault=words[:200]
     )

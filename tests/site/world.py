@@ -14,11 +14,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts.keys import address_part
-from accounts.models import User
+from accounts.models import Suspension, User
+from conference.audit import Action, record
 from conference.models import OutgoingMail, SiteText
 from conference.sealing import seal
 from rooms.invitations.stopping import stop_url
-from rooms.models import Invitation, NoMail, Room, Visit
+from rooms.models import Ban, Invitation, NoMail, Report, Room, Visit
 from rooms.visitors import Visitor
 from tests.factories import make_message, make_seat
 from tests.people import Person
@@ -47,6 +48,14 @@ def world(
     make_message(room)
     Visit.objects.create(room=room, user=user, last_at=timezone.now())
     NoMail.objects.create(address_hash="0" * 64)
+    Ban.objects.create(room=room, person="g:1", name="Somebody")
+    Report.objects.create(
+        room=room, room_name=room.name, reporter="g:0", reason=Report.Reason.SPAM
+    )
+    Suspension.objects.create(
+        user=stranger.user, reason="Shouted", lifted_at=timezone.now()
+    )
+    record(Action.LOCK, actor=f"u:{user.pk}", room=room.pk, address="203.0.113.7")
     SiteText.objects.create(place="legal", text="# Who we are\n\nPeople.")
     OutgoingMail.objects.create(sealed=seal(b"x", "y"), recipient_hash="0" * 64)
     Group.objects.create(name="Gardeners")
