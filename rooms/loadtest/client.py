@@ -33,6 +33,8 @@ FINAL = frozenset(
         Close.UNKNOWN_ROOM,
         Close.MOVED,
         Close.ROOM_DELETED,
+        Close.ENDED,
+        Close.REMOVED,
         Close.BAD_PROTOCOL,
     }
 )
