@@ -71,11 +71,18 @@ def _sessions(user: User) -> object:
     return list(rows.values("created_at", "ip", "user_agent"))
 
 
+def _suspensions(user: User) -> object:
+    """What they were told when they could not log in."""
+    rows = user.suspensions.order_by("pk")
+    return list(rows.values("made_at", "reason", "until", "lifted_at"))
+
+
 parts: dict[str, Callable[[User], object]] = {
     "account": _account,
     "addresses": _addresses,
     "log-in": _log_in,
     "sessions": _sessions,
+    "suspensions": _suspensions,
 }
 """By the name of the file; each tells its part in what JSON can hold, or dates.
 

@@ -6,7 +6,16 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 
-from .models import Acceptance, Invitation, Membership, Message, Room, Visit
+from .models import (
+    Acceptance,
+    Ban,
+    Invitation,
+    Membership,
+    Message,
+    Report,
+    Room,
+    Visit,
+)
 
 
 def own_rooms(user: User) -> object:
@@ -81,6 +90,36 @@ def visits(user: User) -> object:
     return [{"room": each.room.name, "last": each.last_at} for each in found]
 
 
+def reports(user: User) -> object:
+    """What they reported."""
+    found = Report.objects.filter(reporter_user=user).order_by("pk")
+    return [
+        {
+            "made": each.made_at,
+            "room": each.room_name,
+            "about": each.about_name or None,
+            "reason": each.get_reason_display(),
+            "words": each.words,
+        }
+        for each in found
+    ]
+
+
+def kept_out(user: User) -> object:
+    """Rooms that do not let them in, with the reason that they were told."""
+    found = Ban.objects.filter(user=user).select_related("room").order_by("pk")
+    return [
+        {
+            "room": each.room.name,
+            "since": each.made_at,
+            "until": each.until,
+            "reason": each.reason or None,
+            "lifted": each.lifted_at,
+        }
+        for each in found
+    ]
+
+
 def messages(user: User) -> Iterator[dict[str, object]]:
     """What they wrote where the chat is kept, and nobody else's words."""
     found = Message.objects.filter(user=user).select_related("room").order_by("pk")
@@ -99,5 +138,7 @@ PARTS = {
     "invitations-made": invitations_made,
     "invitations-accepted": invitations_accepted,
     "visits": visits,
+    "reports": reports,
+    "kept-out": kept_out,
     "messages": messages,
 }
