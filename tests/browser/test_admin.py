@@ -14,9 +14,13 @@ EMAIL, PASSWORD = "chief@example.com", "correct horse battery"
 LISTS = (
     *("accounts/user", "auth/group", "account/emailaddress"),
     *("rooms/room", "rooms/membership", "rooms/seat", "rooms/message"),
-    *("conference/outgoingmail", "conference/sitetext"),
+    *("conference/outgoingmail", "conference/sitetext", "conference/auditentry"),
+    *("accounts/suspension", "rooms/ban", "rooms/report", "rooms/livecall"),
 )
-FORMS = ("accounts/user/add", "auth/group/add", "rooms/room/add")
+FORMS = (
+    *("accounts/user/add", "auth/group/add", "rooms/room/add"),
+    "accounts/suspension/add",
+)
 
 
 def test_every_list_and_form_works_without_inline_script_or_style(
