@@ -48,7 +48,7 @@ _LETTERS = {
     "z": "ᴢ2",
 }
 _DRAWN_LIKE = {like: letter for letter, likes in _LETTERS.items() for like in likes}
-_READ_AS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("æ", "ae"), ("œ", "oe"), ("l", "i"))
+_READ_AS = (("rn", "m"), ("vv", "w"), ("æ", "ae"), ("œ", "oe"), ("l", "i"))
 """Two letters that are read as one, one that is two, and what a large I looks like."""
 
 _TITLES = frozenset(
@@ -76,7 +76,8 @@ def skeleton(name: str) -> str:
 
 def _words(name: str) -> list[str]:
     """Its words in lower case, of letters, digits and what is drawn like them alone."""
-    bare = unicodedata.normalize("NFKD", name.translate(_CAPITALS).casefold())
+    bare = unicodedata.normalize("NFKD", name).translate(_CAPITALS)
+    bare = unicodedata.normalize("NFKD", bare.casefold())
     words: list[str] = []
     for word in bare.split():
         kept = "".join(
