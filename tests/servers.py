@@ -474,6 +474,9 @@ class Turn:
     secret: str
     process: Process
     database: Path
+    admin: str = ""
+    """Where it takes orders, as `TURN_ADMIN` has it; empty: nowhere."""
+    admin_password: str = ""
 
     @property
     def url(self) -> str:
@@ -491,17 +494,34 @@ def stun_answers(port: int) -> bool:
     return False
 
 
+def with_orders(folder: Path, port: int, password: str) -> Path:
+    """The shipped file, changed as docs/deployment.md says, so that it takes orders."""
+    shipped = (ROOT / "deploy/turnserver.conf").read_text()
+    assert shipped.count("\nno-cli\n") == 1
+    lines = f"cli-ip=127.0.0.1\ncli-port={port}\ncli-password={password}"
+    changed = folder / "turnserver.conf"
+    changed.write_text(shipped.replace("\nno-cli\n", f"\n{lines}\n"))
+    return changed
+
+
 @contextlib.contextmanager
-def turn_server(*options: str, lets_in: bool = True) -> Iterator[Turn]:
+def turn_server(
+    *options: str, lets_in: bool = True, takes_orders: bool = False
+) -> Iterator[Turn]:
     """coturn with the shipped file, on loopback; `lets_in` what that file denies."""
     here = ("--allow-loopback-peers", "--allowed-peer-ip=127.0.0.1") if lets_in else ()
+    orders = free_port() if takes_orders else 0
+    password = secrets.token_urlsafe(24) if takes_orders else ""
     port = free_port(socket.SOCK_DGRAM)
     secret = secrets.token_urlsafe(24)
     with folder_for("turn") as folder:
         keep_secret(folder / "turndb", secret)
+        file = ROOT / "deploy/turnserver.conf"
+        if takes_orders:
+            file = with_orders(folder, orders, password)
         process = Process(
             [
-                *(tool("turnserver"), "-c", str(ROOT / "deploy/turnserver.conf")),
+                *(tool("turnserver"), "-c", str(file)),
                 *("--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"),
                 *(f"--listening-port={port}", f"--userdb={folder / 'turndb'}"),
                 *(f"--pidfile={folder / 'pid'}", "--verbose", *here, *options),
@@ -510,6 +530,7 @@ def turn_server(*options: str, lets_in: bool = True) -> Iterator[Turn]:
         )
         try:
             process.start().wait_until(lambda: stun_answers(port))
-            yield Turn(port, secret, process, folder / "turndb")
+            admin = f"127.0.0.1:{orders}" if takes_orders else ""
+            yield Turn(port, secret, process, folder / "turndb", admin, password)
         finally:
             process.end()

@@ -59,7 +59,8 @@ def make(invited=False, member=True):
         made, _ = Invitation.objects.issue(room=room, made_by=amara, role="guest")
         made.accept(Visitor(elias, ""))
     return {
-        "path": room.get_absolute_url(), "room": room.pk, "elias": elias.pk,
+        "path": room.get_absolute_url(), "room": room.pk,
+        "elias": elias.pk, "mira": mira.pk,
         "sessions": [session_of(each) for each in (amara, mira, elias)],
     }
 
@@ -68,6 +69,9 @@ def user(it):
 
 def room(it):
     return Room.objects.get(pk=it["room"])
+
+def session(it):
+    return {"session": session_of(user(it))}
 
 def suspended(it):
     suspending.suspend(user(it), reason="Shouts.", until=None, by=None)

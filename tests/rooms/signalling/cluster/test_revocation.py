@@ -233,7 +233,9 @@ def test_a_session_ends_when_its_time_is_over(
     assert percentile(took["session over"]) < WITHIN * (1 if soak else 3)
 
 
-def test_without_redis_it_takes_seconds(two: Site, acts: Acts, soak: bool) -> None:
+def test_without_redis_it_takes_seconds(
+    two: Site, acts: Acts, soak: bool, tell: Tell
+) -> None:
     """Redis is killed, and each process has to find out by itself what has changed."""
     took: dict[str, list[float]] = defaultdict(list)
     for _ in range(4 if soak else 1):
