@@ -28,6 +28,7 @@ def front(request: HttpRequest) -> dict[str, Any]:
             )
         )
         told["plot"] = plot(Day.objects.lately(DAYS))
+    if getattr(request.user, "is_superuser", False):
         told["processes"] = list(ServingProcess.objects.all())
     if may("rooms.view_report"):
         told["reports"] = Report.objects.aggregate(

@@ -50,6 +50,8 @@ class WithActs(PartAdmin[Part], Generic[Part]):
     """Its page is to look at; beside it stand the list's actions, for this one row."""
 
     change_form_template = "admin/acts_form.html"
+    whole_list = ""
+    """The query of a list that leaves no row out, where one does without any."""
 
     def change_view(
         self,
@@ -60,7 +62,8 @@ class WithActs(PartAdmin[Part], Generic[Part]):
     ) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         told: dict[str, Any] = {
-            "acts": [] if row is None else self.acts_for(request, row)
+            "acts": [] if row is None else self.acts_for(request, row),
+            "whole_list": self.whole_list,
         }
         if not self.is_filled_in(request):
             told |= dict.fromkeys(SAVING, False)

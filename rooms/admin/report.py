@@ -87,6 +87,7 @@ class ReportAdmin(WithActs[Report]):
     date_hierarchy = "made_at"
     ordering = ("-made_at", "-pk")
     actions = ("take", "close", "reopen")
+    whole_list = "?state=all"
     inlines = (Notes,)
     fields = (
         *("state", "reason", "words", "about_whom", "where", "by_whom"),

@@ -86,6 +86,8 @@ def test_its_page_leads_to_people_and_the_call(
     assert "&lt;b&gt;shouted" in page
     assert 'value="take"' in page
     assert 'value="reopen"' not in page
+    # The list leaves closed ones out otherwise, also for its actions.
+    assert f'action="{URL}?state=all"' in page
 
 
 def test_notes_are_added_and_stay(admin: Person, report: Report) -> None:
