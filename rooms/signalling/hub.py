@@ -270,7 +270,10 @@ class Hub:
         For a call of which another process has just said what it knew.
         """
         call.revoke(
-            lambda right: self._is_void(right.user, right.revocations, right.bind)
+            lambda right: (
+                right.seat in call.barred
+                or self._is_void(right.user, right.revocations, right.bind)
+            )
         )
         call.revoke(lambda right: self.bans.ends(call.room, right), REMOVED)
 
