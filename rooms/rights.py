@@ -83,6 +83,16 @@ def comes_in_at_once(role: str) -> bool:
     return role in RANKS and RANKS[role] > RANKS[GUEST]
 
 
+def outranks(role: str, other: str) -> bool:
+    """Whether the one role is above the other; what is no role is above none."""
+    return role in RANKS and RANKS[role] > RANKS.get(other, -1)
+
+
+def is_host(role: str) -> bool:
+    """Whether nobody in a room forbids somebody of this role anything."""
+    return role in HOSTS
+
+
 def may(role: str, act: Act, on: str | None = None) -> bool:
     """Whether somebody of this role may do it, to somebody of the role `on` if given.
 

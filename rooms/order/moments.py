@@ -8,7 +8,7 @@ from django.db import transaction
 from conference.audit import Action
 
 from ..models import Membership, Room
-from ..rights import GUEST, HOSTS, OWNER, Act, may
+from ..rights import GUEST, Act, is_host, may
 from .actor import Actor, ask, hold, write
 
 
@@ -50,7 +50,7 @@ def mute_all(
         return frozenset(
             person
             for person, role in roles.items()
-            if role not in HOSTS and may(actor.role, Act.MUTE, role)
+            if not is_host(role) and may(actor.role, Act.MUTE, role)
         )
 
 
@@ -61,6 +61,4 @@ def roles_of(room: Room, people: Collection[str]) -> dict[str, str]:
     found = Membership.objects.filter(room=room, user__in=users)
     for user, role in found.values_list("user", "role"):
         roles[users[user]] = role
-    if room.owner_id in users:
-        roles[users[room.owner_id]] = OWNER
     return roles

@@ -7,7 +7,7 @@ from accounts.models import User
 from conference.audit import Action
 
 from ..models import Role, Room
-from ..rights import GUEST, Act
+from ..rights import Act
 from ..signalling import bus
 from ..signalling.protocol import (
     Admit,
@@ -93,7 +93,7 @@ def _act(
                     browser=claim.browser,
                 )
         case Promote(role=role):
-            given = None if role == GUEST else Role(role)
+            given = Role(role) if role in Role.values else None
             for user in _accounts(about):
                 people.set_role(room, user, given, actor)
         case Transfer():

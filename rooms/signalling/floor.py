@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from ..lookalikes import skeleton
-from ..rights import HOSTS, RANKS
+from ..rights import GUEST, is_host, outranks
 from .bus import CallEnds, StandingChanged
 from .holder import Socket
 from .protocol import Ending, PeerStanding, Person, Power, Role, Slot, Spotlit
@@ -76,7 +76,7 @@ class Floor:
 
     def forbidden_to(self, claim: Claim) -> tuple[Power, ...]:
         """What this person may not do: what nobody may, and what they alone may not."""
-        if claim.role in HOSTS:
+        if is_host(claim.role):
             return ()
         barred = {*self._call.facts.forbidden, *claim.forbidden}
         return tuple(power for power in POWERS if power in barred)
@@ -92,7 +92,7 @@ class Floor:
 
     def looks_alike(self, name: str, person: str, role: str) -> bool:
         """Whether this can be taken for the name of somebody of a higher role here."""
-        mine, rank = skeleton(name), RANKS[role]
+        mine = skeleton(name)
         claims = (seat.claim for seat in self._call.seats)
         like = [
             Named(claim.person, claim.role, claim.name)
@@ -100,7 +100,7 @@ class Floor:
             if skeleton(claim.name) == mine
         ]
         return any(
-            other.person != person and RANKS[other.role] > rank
+            other.person != person and outranks(other.role, role)
             for other in (*like, *self._named.get(mine, ()))
         )
 
@@ -239,5 +239,5 @@ def take_over(socket: Socket, role: Role, forbidden: tuple[Power, ...]) -> None:
         entry,
         role=role,
         forbidden=forbidden,
-        invited=entry.invited or role != "guest",
+        invited=entry.invited or outranks(role, GUEST),
     )
