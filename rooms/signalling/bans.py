@@ -57,6 +57,10 @@ class Bans:
         """Whether somebody has to go who is there."""
         return _is_meant(self._rooms.get(room), right.person, right.browser, right.role)
 
+    def clear(self) -> None:
+        """Know nothing any more; the process ends."""
+        self._rooms.clear()
+
     def _know(self, room: int, kept_out: Marks) -> None:
         self._rooms.pop(room, None)
         if kept_out:

@@ -336,6 +336,7 @@ class Hub:
         self._raised.clear()
         self._ended.clear()
         self._over.clear()
+        self.bans.clear()
         self._ran = None
         self._stop_timer()
 
