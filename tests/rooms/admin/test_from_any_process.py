@@ -51,11 +51,11 @@ def number_of(chief: Visitor, path: str) -> str:
 
 def closes(person: Person) -> int:
     """The code with which the socket is closed, whatever is said before."""
-    with pytest.raises(ConnectionClosed) as end:
-        while True:
+    while True:
+        try:
             person.socket.recv(10)
-    assert end.value.rcvd is not None
-    return end.value.rcvd.code
+        except ConnectionClosed as end:
+            return end.rcvd.code if end.rcvd else 1006
 
 
 def press(chief: Visitor, call: str, **sent: str) -> float:
