@@ -209,8 +209,9 @@ class Ending(InvitedCase):
             elias = await meeting.joined(self.big_room, "Elias", self.elias)
             await quiet(amara, elias)
             await committed(member.revoke)
+            assert (await elias.hears("peer-standing"))["role"] == "guest"
             await self.sent_away(elias, code=Close.REVOKED)
-            await amara.hears_only("peer-revoked")
+            await amara.hears_only("peer-standing", "peer-revoked")
 
     async def test_whoever_has_another_place_stays(self) -> None:
         await sync_to_async(self.invite)(self.big_room, Visitor(None, "june"))
