@@ -65,6 +65,9 @@ class Admin:
         """Say the password, which coturn asks for first."""
         if not _asks_password(await self._hear()):
             return
+        if not password.strip():
+            # An empty line is answered as if it were the right one.
+            raise AdminAway("it asks for a password, and we have none")
         self._say(password)
         if _asks_password(await self._hear()):
             raise AdminAway("it does not take our password")

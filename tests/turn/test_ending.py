@@ -181,7 +181,17 @@ def given(person: str, room: int, now: float | None = None) -> tuple[str, str]:
 
 
 def right(person: str) -> Right:
-    return Right("seat", person, "", None, (0, 0), "", 0, False)
+    return Right(
+        seat="seat",
+        person=person,
+        browser="",
+        user=None,
+        role="guest",
+        revocations=(0, 0),
+        bind="",
+        login=0,
+        invited=False,
+    )
 
 
 def test_after_ten_minutes_nobody_gets_a_relay(told: Relays, turn: Turn) -> None:

@@ -147,9 +147,8 @@ class Acts:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._running.stdin is not None
-        self._running.stdin.close()
-        self._running.wait(30)
+        # Closes what it reads from, on which it ends, and what it says.
+        self._running.communicate(timeout=30)
 
     def begin(self, act: str, words: Made) -> None:
         """Have it done; `end` waits until it is."""
