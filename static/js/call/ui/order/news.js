@@ -27,11 +27,14 @@ const POWERS = Object.freeze({
   chat: ["The host does not allow you to write for now.", "You may write again."],
 });
 
-const LOCKED = ["The room is open again.", "The room is locked: nobody new comes in."];
-const LOBBY = [
-  "Whoever comes walks in by themselves now.",
-  "Whoever comes waits outside now until a host lets them in.",
-];
+const LOCKED = {
+  yes: "The room is locked: nobody new comes in.",
+  no: "The room is open again.",
+};
+const LOBBY = {
+  yes: "Whoever comes waits outside now until a host lets them in.",
+  no: "Whoever comes walks in by themselves now.",
+};
 
 /**
  * @param {CallState} state
@@ -61,10 +64,10 @@ export function newsOf(before, now) {
     now.role === before.role ? "" : ROLES[now.role],
     ...taken.map((power) => POWERS[power][0]),
     ...given.map((power) => POWERS[power][1]),
-    now.locked === before.locked ? "" : LOCKED[Number(now.locked)],
-    now.lobby === before.lobby ? "" : LOBBY[Number(now.lobby)],
+    now.locked === before.locked ? "" : now.locked ? LOCKED.yes : LOCKED.no,
+    now.lobby === before.lobby ? "" : now.lobby ? LOBBY.yes : LOBBY.no,
     now.large === before.large ? "" : largeWords(now.large),
-  ].filter((sentence) => sentence !== undefined && sentence !== "");
+  ].filter(Boolean);
 }
 
 /** @param {string} name */
