@@ -245,6 +245,7 @@ test("a new link of the room is where the page goes on, now and when it is loade
   socket.hangUp(1006);
   await clock.pass(10);
   const next = FakeSocket.last.open();
+  await settle();
   assert.equal(next.url, "wss://parley.example/ws/rooms/abcd-efgh/");
   assert.equal(next.sent[0].resume, "newer");
   call.close();

@@ -78,7 +78,7 @@ export class Session extends Emitter {
   mesh;
   chat;
   #own;
-  /** Of `own`, when a seat was asked for last. */
+  /** Of `own`, when the server was told of it last. */
   #claimedVersion = 0;
   #instance;
   #clock;
@@ -400,6 +400,7 @@ export class Session extends Emitter {
    */
   #obey(forbidden, held) {
     this.forbidden = forbidden;
+    let isUnsaid = false;
     for (const slot of /** @type {const} */ (["microphone", "camera", "screen"])) {
       const isHeld = held.includes(slot);
       if (!isHeld && !forbidden.includes(slot)) continue;
@@ -408,8 +409,9 @@ export class Session extends Emitter {
       if (slot === "microphone") this.#memory.write({ microphoneOn: false });
       if (slot === "camera") this.#memory.write({ cameraOn: false });
       if (isOn) this.emit("announce", HELD[slot]);
-      else if (isHeld) this.#own.repeat();
+      else isUnsaid ||= isHeld;
     }
+    if (isUnsaid) this.#own.repeat();
     this.#own.bar(forbidden);
     if (forbidden.includes("chat")) this.chat.silenced();
   }
@@ -506,6 +508,7 @@ export class Session extends Emitter {
     const { asked } = this.order;
     if (asked && this.#own.slots[asked.slot] === "on") this.#orders({ asked: null });
     if (this.phase !== "joined") return;
+    this.#claimedVersion = this.#own.version;
     this.#signalling.send(this.#slots());
     this.mesh.sendAll(this.#slots());
   }
