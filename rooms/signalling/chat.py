@@ -12,7 +12,15 @@ from channels.db import database_sync_to_async
 from ..models import Message
 from .call import Call
 from .holder import Socket
-from .protocol import Chat, ChatHistory, ChatPage, KeptMessage, PeerChat, encode
+from .protocol import (
+    Chat,
+    ChatHistory,
+    ChatPage,
+    KeptMessage,
+    PeerChat,
+    ProtocolError,
+    encode,
+)
 from .queues import Queues
 
 PAGE_MESSAGES = 200
@@ -44,6 +52,9 @@ class Keeper:
 
     async def _keep(self, call: Call, socket: Socket, name: str, message: Chat) -> None:
         entry = socket.entry
+        if call.floor.forbids(socket, "chat"):
+            # A host's order was before it in the queue.
+            raise ProtocolError("not-allowed")
         kept = await database_sync_to_async(Message.keep)(
             room_id=entry.room,
             message_id=message.id,

@@ -82,9 +82,9 @@ class Floor:
         return tuple(power for power in POWERS if power in barred)
 
     def forbids(self, socket: Socket, power: Power) -> bool:
-        """Whether whoever this socket serves may not do this."""
+        """Whether whoever sits here by this socket may not do this."""
         seat = self._call.seats.of(socket)
-        return seat is None or power in self.forbidden_to(seat.claim)
+        return seat is not None and power in self.forbidden_to(seat.claim)
 
     def name_of(self, person: str, name: str) -> str:
         """What this person is called here: as a host has said, or as they say."""

@@ -81,15 +81,12 @@ class Hub:
     def knows(self, entry: Entry) -> bool:
         """Whether this process needs no look at the rows for a token that is old.
 
-        It hears of every change of a room with a call in it, but not of invitations or
-        accounts that end: where they count, it knows only who sits.
+        It hears what becomes of those who sit, and of nobody else: what is forbidden to
+        them, and what they are, may have changed since.
         """
         call = self._calls.get(entry.room)
-        if call is None:
-            return False
-        if (seat := call.seats.get(entry.seat)) is not None and seat.checked:
-            return True
-        return call.checked and call.facts.access != "invited" and entry.user is None
+        seat = None if call is None else call.seats.get(entry.seat)
+        return seat is not None and seat.checked
 
     def revokes(self, entry: Entry, bind: str) -> bool:
         """Whether the right to this seat was taken back, as far as is known here.
