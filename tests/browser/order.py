@@ -40,11 +40,24 @@ def row(person: Person, name: str) -> Locator:
     return people_panel(person).get_by_role("listitem").filter(has_text=name)
 
 
-def deed(host: Person, name: str, what: str, *, agree: str = "") -> None:
-    """Press what the menu of somebody's row offers, and agree to its question."""
+def ask_about(host: Person, name: str) -> Locator:
+    """The menu of somebody's row, open."""
     panel = people_panel(host)
     panel.get_by_role("button", name=re.compile(f"^More about {name}")).click()
+    menu = host.page.get_by_role("menu").filter(has_text=name)
+    expect(menu).to_be_visible()
+    return menu
+
+
+def choose(host: Person, what: str) -> None:
+    """Press a row of the open menu."""
     host.page.get_by_role("menuitem", name=what, exact=True).click()
+
+
+def deed(host: Person, name: str, what: str, *, agree: str = "") -> None:
+    """Press what the menu of somebody's row offers, and agree to its question."""
+    ask_about(host, name)
+    choose(host, what)
     if agree:
         answer(host, agree)
 
@@ -55,9 +68,25 @@ def answer(host: Person, act: str) -> None:
     expect(dialog).to_be_hidden()
 
 
-def room_menu(host: Person, what: str, *, agree: str = "") -> None:
+def open_room(host: Person) -> Locator:
+    """The menu of the whole room, open."""
     people_panel(host).get_by_role("button", name="The room", exact=True).click()
     menu = host.page.get_by_role("menu", name="The room")
+    expect(menu).to_be_visible()
+    return menu
+
+
+def turn_lobby(host: Person) -> None:
+    """Let people wait outside from now on."""
+    lobby = open_room(host).get_by_role("menuitemcheckbox", name=re.compile("^Lobby"))
+    lobby.click()
+    expect(lobby).to_have_attribute("aria-checked", "true")
+    host.page.keyboard.press("Escape")
+    expect(lobby).to_be_hidden()
+
+
+def room_menu(host: Person, what: str, *, agree: str = "") -> None:
+    menu = open_room(host)
     menu.get_by_role("menuitem").or_(menu.get_by_role("menuitemcheckbox")).filter(
         has_text=what
     ).click()

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.order import agree, ask_about, choose, room_menu, turn_lobby
+from tests.browser.order import answer, ask_about, choose, open_room, turn_lobby
 from tests.browser.person import Person
 from tests.browser.pictures import (
     DESKTOP,
@@ -74,7 +74,7 @@ def order_people(studio: Studio) -> None:
             quiet(page)
             take(page, f"order-knocks-{kind}")
         page.get_by_text("Waiting outside").wait_for(state="hidden")
-        room_menu(mira)
+        open_room(mira)
         still(page)
         take(page, f"order-room-{kind}")
         studio.opened.close()
@@ -99,14 +99,14 @@ def order_dialogs(studio: Studio) -> None:
             take(page, f"order-{row.split()[0].lower()}-{kind}")
             page.keyboard.press("Escape")
             page.locator("dialog[open]").wait_for(state="hidden")
-        room_menu(mira)
+        open_room(mira)
         choose(mira, "What people may do")
         page.get_by_role("switch", name=re.compile("Write in the chat")).click()
         amara.press("Chat")
         amara.page.get_by_text("does not allow you to write").last.wait_for()
         still(amara.page)
         take(amara.page, f"order-barred-{kind}")
-        agree(mira, "Done")
+        answer(mira, "Done")
         ask_about(mira, "June Park")
         choose(mira, "Mute")
         expect(june.button("Unmute")).to_be_visible()
@@ -116,12 +116,12 @@ def order_dialogs(studio: Studio) -> None:
         june.page.get_by_text("asks you to unmute").first.wait_for()
         quiet(june.page)
         take(june.page, f"order-asked-{kind}")
-        room_menu(mira)
+        open_room(mira)
         choose(mira, "End the call for everyone")
         page.locator("dialog[open]").wait_for()
         still(page)
         take(page, f"order-end-{kind}")
-        agree(mira, "End the call")
+        answer(mira, "End the call")
         page.get_by_role("button", name="Take it back").wait_for()
         still(page)
         take(page, f"order-ending-{kind}")
@@ -185,13 +185,13 @@ def order_over(studio: Studio) -> None:
     _, mira, (amara, june) = hosted(studio, "amara", "june")
     ask_about(mira, "June Park")
     choose(mira, "Remove from the call")
-    agree(mira, "Remove")
+    answer(mira, "Remove")
     june.page.get_by_text("The host removed you from this call").wait_for()
     everywhere(june.page, "order-removed")
     june.page.goto(june.url + june.room)
     everywhere(june.page, "order-kept-out")
-    room_menu(mira)
+    open_room(mira)
     choose(mira, "End the call for everyone")
-    agree(mira, "End the call")
+    answer(mira, "End the call")
     amara.page.get_by_text("The host ended the call for everybody").wait_for()
     everywhere(amara.page, "order-ended")

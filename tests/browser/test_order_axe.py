@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 from tests.browser.audit import audit
 from tests.browser.conftest import NewRoom, People
 from tests.browser.order import (
-    agree,
+    answer,
     ask_about,
     choose,
+    open_room,
     people_panel,
-    room_menu,
     turn_lobby,
 )
 from tests.browser.person import Person
@@ -87,18 +87,18 @@ def test_the_room_and_what_is_above_it(
     ask_about(olive, "June Park")
     choose(olive, "Ask to unmute")
     expect(june.page.get_by_role("button", name="Not now")).to_be_visible()
-    room_menu(olive)
+    open_room(olive)
     audit(olive.page, "the room's menu")
     choose(olive, "What people may do")
     write = olive.page.get_by_role("switch", name=re.compile("^Write"))
     write.click()
     expect(write).not_to_be_checked()
     audit(olive.page, "what people may do")
-    agree(olive, "Done")
-    room_menu(olive)
+    answer(olive, "Done")
+    open_room(olive)
     choose(olive, "End the call for everyone")
     audit(olive.page, "the dialog before the end")
-    agree(olive, "End the call")
+    answer(olive, "End the call")
     expect(olive.page.get_by_role("button", name="Take it back")).to_be_visible()
     audit(june.page, "asked to unmute, and about to end")
     olive.page.get_by_role("button", name="Take it back").click()
