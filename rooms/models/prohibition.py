@@ -16,7 +16,7 @@ class ProhibitionQuerySet(models.QuerySet["Prohibition"]):
 
     def of(self, room: "Room | int", person: str) -> list[str]:
         """The powers that this person does not have here."""
-        found = self.filter(room=room, person=person)
+        found = self.filter(room=getattr(room, "pk", room), person=person)
         return list(found.values_list("powers", flat=True).first() or [])
 
 

@@ -12,14 +12,13 @@ from channels.db import database_sync_to_async
 
 from conference.log import about
 
-from ..models import Membership, Room
+from ..models import Room
 from ..names import BadName, clean_name
 from ..order.actor import Actor, Refused
 from ..order.orders import obey
 from ..order.reports import report
 from . import bus
 from .call import Call
-from .floor import Named
 from .holder import Socket
 from .hub import Hub
 from .protocol import (
@@ -40,10 +39,6 @@ from .seats import Claim, Seat
 
 logger = logging.getLogger(__name__)
 
-NAMES_SECONDS = 60.0
-"""Names of those with a role in a room are read again after so long, if one comes."""
-
-NAMES_AT_MOST = 500
 ANNOUNCE_SECONDS = 5.0
 
 
@@ -70,18 +65,6 @@ class Chair:
             await self._report(call, socket, message)
 
         self._queues.put(call.room, socket, "report", job)
-
-    def learn_names(self, call: Call) -> None:
-        """Somebody has come in: see whether they are named like one who has a role."""
-        floor, now = call.floor, self._hub.clock.now()
-        if floor.named_at is not None and now - floor.named_at < NAMES_SECONDS:
-            return
-        floor.named_at = now
-
-        async def job() -> None:
-            floor.names_are(await database_sync_to_async(names_in)(call.room))
-
-        self._queues.put(call.room, None, "names", job)
 
     async def stop(self) -> None:
         """Announce nothing more."""
@@ -165,13 +148,6 @@ def _follow(
             call.admit(seats)
         case Refuse(seats=seats):
             call.refuse(seats)
-
-
-def names_in(room: int) -> list[Named]:
-    """Those with a role in the room, and what their accounts are called."""
-    found = Membership.objects.filter(room=room, user__is_active=True)
-    rows = found.values_list("user", "role", "user__display_name")[:NAMES_AT_MOST]
-    return [Named(f"u:{user}", role, name) for user, role, name in rows]
 
 
 def _actor(call: Call, socket: Socket) -> Actor:

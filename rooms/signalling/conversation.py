@@ -186,7 +186,6 @@ class Conversation:
             raise ProtocolError("ticket-refused", "join")
         call.join(self, message, name)
         hub.settle(call)
-        chair.learn_names(call)
 
     def _relay(self, call: Call, message: Relayed) -> None:
         if not call.relay(self, message):

@@ -26,6 +26,9 @@ POWERS: tuple[Power, ...] = get_args(Power)
 RENAMED_AT_MOST = 256
 """So many guests whom hosts have renamed are remembered for each call."""
 
+NAMES_SECONDS = 60.0
+"""For so long the names of those with a role in the room are taken to be the same."""
+
 LATEST_SECONDS = 61.0
 """Nobody may end a call later than in a minute, whatever clock they go by."""
 
@@ -57,11 +60,10 @@ class Floor:
         self.spotlight = ""
         self.ends_at = 0
         self.deadline: float | None = None
-        self.named_at: float | None = None
-        """When the names of those with a role were read last."""
         self._ended_by = ""
         self._renamed: dict[str, str] = {}
         self._named: Mapping[str, list[Named]] = {}
+        self._named_until: float | None = None
         self._told: dict[str, PeerStanding] = {}
 
     # Of people
@@ -104,8 +106,14 @@ class Floor:
             for other in (*like, *self._named.get(mine, ()))
         )
 
+    @property
+    def needs_names(self) -> bool:
+        """Whether the names of those with a role here should be read (again)."""
+        return self._named_until is None or self._named_until <= self._clock.now()
+
     def names_are(self, named: Iterable[Named]) -> None:
         """These have a role here; whoever is named like one of them is marked."""
+        self._named_until = self._clock.now() + NAMES_SECONDS
         by_skeleton: dict[str, list[Named]] = defaultdict(list)
         for each in named:
             by_skeleton[skeleton(each.name)].append(each)

@@ -33,7 +33,7 @@ from .lookups import (
 )
 from .protocol import ProtocolError
 from .right import of_seat
-from .standings import correct, differing, known_in
+from .standings import correct, differing, known_in, names_in
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +134,7 @@ class Presence:
         if known := known_in(self._hub):
             stand = await database_sync_to_async(differing)(known)
             correct(self._hub, known, stand)
+        await self._read_names()
         at_door = [
             entry
             for call in self._hub
@@ -157,6 +158,14 @@ class Presence:
         lost = await database_sync_to_async(disinvited)(seated) if seated else {}
         for room, people in lost.items():
             self._hub.disinvite(room, people)
+
+    async def _read_names(self) -> None:
+        """Let calls know whom others could be taken for, from time to time."""
+        rooms = {call.room for call in self._hub if call.floor.needs_names}
+        named = await database_sync_to_async(names_in)(rooms) if rooms else {}
+        for room, those in named.items():
+            if (call := self._hub.get(room)) is not None:
+                call.floor.names_are(those)
 
     async def _check_unchecked(self) -> None:
         """Look up those who came in while no rows could be read."""

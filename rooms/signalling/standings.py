@@ -4,7 +4,7 @@ A role given or taken, or a power forbidden, is told to every process at once; w
 lost on the way is noticed here within seconds.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -12,8 +12,12 @@ import msgspec
 from ..models import Membership, Prohibition
 from ..rights import GUEST
 from .bus import StandingChanged
+from .floor import Named
 from .hub import Hub
 from .protocol import Power, Role
+
+NAMES_AT_MOST = 20_000
+"""So many names are read at once, of all rooms that need them."""
 
 
 class Standing(NamedTuple):
@@ -23,6 +27,17 @@ class Standing(NamedTuple):
     person: str
     role: Role
     forbidden: tuple[Power, ...]
+
+
+def names_in(rooms: Collection[int]) -> Mapping[int, list[Named]]:
+    """Those with a role in each of these, and what their accounts are called."""
+    found = Membership.objects.filter(room__in=rooms, user__is_active=True)
+    named: dict[int, list[Named]] = {room: [] for room in rooms}
+    for room, user, role, name in found.values_list(
+        "room", "user", "role", "user__display_name"
+    )[:NAMES_AT_MOST]:
+        named[room].append(Named(f"u:{user}", role, name))
+    return named
 
 
 def known_in(hub: Hub) -> set[Standing]:

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
 from accounts.models import User
-from rooms.models import Room
+from rooms.models import Prohibition, Room
 from rooms.signalling import bus, lookups
 from rooms.signalling.consumer import HELD_FRAMES
 from rooms.signalling.lifecycle import hub, presence
@@ -322,12 +322,25 @@ class LookingUp(CallTestCase):
             with mock.patch.object(lookups, "_read") as asked:
                 mira = await meeting.joined(self.room)
                 june = await meeting.joined(self.room, "June")
-                await june.go()
-                await meeting.some_time(GRACE_SECONDS + 1)
+                await june.go(1006)
+                await meeting.some_time(GRACE_SECONDS - 1)
                 again = await meeting.back(june, same_page=True)
                 await again.join()
                 await quiet(mira)
             asked.assert_not_called()
+
+    async def test_who_sits_no_more_is_what_the_rows_say(self) -> None:
+        async with Meeting() as meeting:
+            await meeting.joined(self.room)
+            june = await meeting.joined(self.room, "June")
+            await june.go()
+            await meeting.some_time(GRACE_SECONDS + 1)
+            await Prohibition.objects.acreate(
+                room=self.room, person=june.entry.person, powers=["chat"]
+            )
+            again = await meeting.back(june, same_page=True)
+            await again.join()
+            assert again.welcome["forbidden"] == ["chat"]
 
     async def test_who_goes_while_it_is_looked_up_leaves_nothing(self) -> None:
         async with Meeting() as meeting:

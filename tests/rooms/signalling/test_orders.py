@@ -496,6 +496,7 @@ class Lookalikes(HostsTestCase):
     async def test_also_where_the_owner_is_not_there(self) -> None:
         async with Meeting() as meeting:
             mira = await self.guest(meeting, "AMARA OSEI")
+            await lifecycle.presence.copy()
             await stands(mira, seat=mira.seat, lookalike=True)
             amara = await meeting.joined(self.big_room, "Amara Osei", self.owner)
             (seen,) = amara.welcome["people"]

@@ -341,7 +341,7 @@ def test_output_is_not_escaped_to_ascii() -> None:
     frame = protocol.encode(protocol.PeerLeft("a", "left"))
     assert frame == '{"type":"peer-left","seat":"a","reason":"left"}'
     named = protocol.Named("Мира 😀", "")
-    facts = protocol.RoomFacts("Room", 2, False, False, "anyone")
+    facts = protocol.RoomFacts("Room", 2, False, False, "anyone", False, False, ())
     door = protocol.Door(facts, (named,), False)
     assert "Мира 😀" in protocol.encode(door)
 

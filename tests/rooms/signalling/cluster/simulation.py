@@ -177,13 +177,6 @@ class SimulatedRegistry:
             raise RegistryAway from fault
 
 
-class NobodysChair:
-    """There are no rows here, so nobody has a role, or is named like one who has."""
-
-    def learn_names(self, call: object) -> None:
-        pass
-
-
 class Process:
     """One process: its wall clock is off by `skew` seconds."""
 
@@ -200,9 +193,7 @@ class Process:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        module.__dict__.update(
-            hub=self.hub, keeper=Keeper(Queues(), clock.wall), chair=NobodysChair()
-        )
+        module.__dict__.update(hub=self.hub, keeper=Keeper(Queues(), clock.wall))
 
         def converse(
             wire: Wire, entry: Entry, bind: str, instance: str, checked: bool
