@@ -120,7 +120,7 @@ def acts(two: Site) -> Iterator[Acts]:
 
 
 def how_many(soak: bool) -> int:
-    return 40 if soak else 2
+    return 40 if soak else 1
 
 
 def room_for(acts: Acts, act: str) -> Made:
@@ -159,6 +159,13 @@ def percentile(some: list[float]) -> float:
     return sorted(some)[max(0, -(-99 * len(some) // 100) - 1)]
 
 
+def is_soon(took: dict[str, list[float]], soak: bool) -> None:
+    """As promised; where other tests run beside, as most are heard."""
+    every = [each for some in took.values() for each in some]
+    figure = percentile(every) if soak else statistics.median(every)
+    assert figure < WITHIN, table("not soon", took)
+
+
 def test_everybody_knows_within_a_second(
     two: Site, acts: Acts, soak: bool, tell: Tell
 ) -> None:
@@ -187,9 +194,7 @@ def test_everybody_knows_within_a_second(
             measure(act, three, lambda: browser.post(path, **PASSWORDS))  # noqa: B023
     if soak:
         tell("Two processes and Redis: until the others were told, or it closed", took)
-    assert percentile([each for some in took.values() for each in some]) < WITHIN * (
-        1 if soak else 3
-    )
+    is_soon(took, soak)
 
 
 CHANGE = "/accounts/password/change/"
@@ -215,7 +220,7 @@ def test_a_deleted_room_closes_to_everybody(
         acts.end()
     if soak:
         tell("A deleted room", took)
-    assert percentile(took["room_deleted"]) < WITHIN * (1 if soak else 3)
+    is_soon(took, soak)
 
 
 def test_a_session_ends_when_its_time_is_over(
@@ -223,7 +228,7 @@ def test_a_session_ends_when_its_time_is_over(
 ) -> None:
     """Nobody says so: each process knows when the next one ends, and looks then."""
     rounds: list[tuple[Three, float]] = []
-    for number in range(8 if soak else 2):
+    for number in range(8 if soak else 1):
         made = acts.do("make", {})
         three = Three(two, made, two.servers[number % 2])
         # More than the time within which a process has looked at it.
@@ -235,7 +240,7 @@ def test_a_session_ends_when_its_time_is_over(
     if soak:
         tell("A session that is over by itself", took)
     assert min(took["session over"]) > -0.1
-    assert percentile(took["session over"]) < WITHIN * (1 if soak else 3)
+    is_soon(took, soak)
 
 
 def test_without_redis_it_takes_seconds(
@@ -267,9 +272,8 @@ def test_without_redis_it_takes_seconds(
         wait_until_whole(two, acts)
     if soak:
         tell("Redis killed at that moment, and away", took)
-    assert max(each for some in took.values() for each in some) < WITHOUT_REDIS * (
-        1 if soak else 2
-    )
+    latest = max(each for some in took.values() for each in some)
+    assert latest < WITHOUT_REDIS * (1 if soak else 2), table("late", took)
 
 
 def wait_until_whole(two: Site, acts: Acts) -> None:
