@@ -113,12 +113,12 @@ def test_what_hosts_turn_off_or_forbid_is_not_let_through_though_it_is_sent(
     mira, amara = honest
     slots = {"microphone": MICROPHONE, "camera": CAMERA}
 
-    def order(type_: str, slot: str, **fields: Any) -> None:
-        awaited = awaits(honest, "without", print_, [slots[slot]])
+    def order(of: str, type_: str, **fields: Any) -> None:
+        awaited = awaits(honest, "without", print_, [slots[of]])
         awaited.acts()
         company.orders(type_, **fields)
         took = awaited.took()
-        tell(f"{type_} {slot} → nobody lets it through: {max(took) * 1000:.0f} ms")
+        tell(f"{type_} {of} → nobody lets it through: {max(took) * 1000:.0f} ms")
         assert max(took) < bound
 
     def is_kept_out(slot: str) -> None:
@@ -140,7 +140,7 @@ def test_what_hosts_turn_off_or_forbid_is_not_let_through_though_it_is_sent(
 
     for slot, off in (("microphone", "muted"), ("camera", "off")):
         comes_through(slot)
-        order("mute", slot, slot=slot, seats=[seat])
+        order(slot, "mute", slot=slot, seats=[seat])
         is_kept_out(slot)
         # What they say past the server changes nothing.
         claims.past_the_server(**{slot: "on"})
@@ -151,7 +151,7 @@ def test_what_hosts_turn_off_or_forbid_is_not_let_through_though_it_is_sent(
         is_kept_out(slot)
         claims.to_all(**{slot: "on"})
         comes_through(slot)
-        order("allow", slot, to=seat, power=slot, allowed=False)
+        order(slot, "allow", to=seat, power=slot, allowed=False)
         is_kept_out(slot)
         for words in (off, "on"):
             claims.to_all(**{slot: words})
