@@ -139,7 +139,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def _why_revoked(self, fields: set[str]) -> str:
         """What the person is told if these fields, once stored, shut anybody out."""
         has_password = self.has_usable_password()
-        if "password" in fields and has_password and self._password is not None:
+        # What Django keeps from `set_password` on until it is stored.
+        is_new = getattr(self, "_password", None) is not None
+        if "password" in fields and has_password and is_new:
             return PASSWORD_CHANGED
         closes = "is_active" in fields and not self.is_active
         if not closes and ("password" not in fields or has_password):

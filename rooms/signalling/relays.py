@@ -43,10 +43,11 @@ class Relays:
         names = {name_of(right.person, room) for right in rights}
         for name in names:
             self._add(name, last)
-        again = asyncio.get_running_loop().call_later(
-            ENDS_SECONDS + 1.0, lambda: self._once_more(names, last, again)
-        )
-        self._again.add(again)
+        loop = asyncio.get_running_loop()
+        # What is allocated until its credentials are over.
+        timer = loop.call_later(ENDS_SECONDS + 1.0, self._once_more, names, last)
+        self._again = {each for each in self._again if each.when() > loop.time()}
+        self._again.add(timer)
 
     async def stop(self) -> None:
         """Give up what is not done."""
@@ -59,11 +60,7 @@ class Relays:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def _once_more(
-        self, names: Iterable[str], last: int, timer: asyncio.TimerHandle
-    ) -> None:
-        # What was allocated between the first time and the end of its credentials.
-        self._again.discard(timer)
+    def _once_more(self, names: Iterable[str], last: int) -> None:
         for name in names:
             self._add(name, last)
 
@@ -87,7 +84,10 @@ class Relays:
         self._waiting.clear()
 
     async def _cut_all(self) -> None:
-        host, port = settings.TURN_ADMIN
+        place = settings.TURN_ADMIN
+        if place is None:
+            raise AdminAway("it is not set any more")
+        host, port = place
         async with admin_at(host, port, settings.TURN_ADMIN_PASSWORD) as admin:
             while self._waiting:
                 name, last = next(iter(self._waiting.items()))

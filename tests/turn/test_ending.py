@@ -165,7 +165,7 @@ def test_no_words_of_others_become_orders(turn: Turn) -> None:
 
 
 @pytest.fixture
-def told(settings: Settings, turn: Turn) -> Iterator[Relays]:
+def told(settings: Settings, turn: Turn) -> Relays:
     host, _, port = turn.admin.partition(":")
     settings.TURN_URLS = [turn.url]
     settings.TURN_SECRET = turn.secret

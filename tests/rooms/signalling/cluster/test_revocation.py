@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -48,7 +49,7 @@ class Browser:
         self.server = server
         self.cookies = f"parley_session={session}"
         page = self._open("/accounts/profile/")
-        given = " ".join(page.headers.get_all("Set-Cookie"))
+        given = " ".join(page.headers.get_all("Set-Cookie") or [])
         token = given.partition("parley_csrf=")[2].partition(";")[0]
         self.token = token
         self.cookies += f"; parley_csrf={token}"
@@ -57,7 +58,7 @@ class Browser:
         words = urllib.parse.urlencode({"csrfmiddlewaretoken": self.token, **fields})
         self._open(path, words.encode())
 
-    def _open(self, path: str, data: bytes | None = None) -> urllib.response.addinfourl:
+    def _open(self, path: str, data: bytes | None = None) -> Any:
         headers = {"Cookie": self.cookies, "Origin": self.server.url}
         request = urllib.request.Request(f"{self.server.url}{path}", data, headers)
         return urllib.request.urlopen(request, timeout=30)
