@@ -78,7 +78,7 @@ class WithActs(PartAdmin[Part], Generic[Part]):
     def acts_for(self, request: HttpRequest, row: Part) -> list[tuple[str, str]]:
         """By name, in words: what this person may do with this row."""
         return [
-            (name, str(words).partition(" the selected")[0])
-            for name, (_, _, words) in self.get_actions(request).items()
-            if name != "delete_selected"
+            (name, str(act[2]).partition(" the selected")[0])
+            for name, act in self.get_actions(request).items()
+            if act is not None and name != "delete_selected"
         ]

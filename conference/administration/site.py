@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -10,10 +10,13 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.options import ModelAdmin
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 LEAVING = "admin:logout"
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class Administration(AdminSite):
@@ -38,9 +41,7 @@ class Administration(AdminSite):
         led: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return led
 
-    def admin_view(
-        self, view: Callable[..., Any], cacheable: bool = False
-    ) -> Callable[..., Any]:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Lead staff without a second step to where they set one up.
 
         Where REQUIRE_STAFF_2FA says so, and from every page but the way out.
@@ -53,7 +54,7 @@ class Administration(AdminSite):
                 return _to_second_step(request)
             return guarded(request, *words, **named)
 
-        return asked
+        return cast("View", asked)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

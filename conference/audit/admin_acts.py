@@ -38,10 +38,9 @@ class Recorded(ModelAdmin[Any]):
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
-        rows = list(queryset)
-        for row in rows:
+        for row in queryset:
             _record(Action.ADMIN_DELETED, request, row, "")
-        return super().log_deletions(request, rows)
+        return super().log_deletions(request, queryset)
 
 
 def by(request: HttpRequest) -> str:

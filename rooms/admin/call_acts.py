@@ -22,8 +22,8 @@ from ..order.actor import Actor, user_of, write
 from ..signalling import bus
 from .acting import actor_of
 
-PERSON = re.compile(r"u:[0-9]{1,18}|g:[0-9a-zA-Z_-]{1,60}")
-BROWSER = re.compile(r"[0-9a-zA-Z:_-]{0,64}")
+PERSON = re.compile(r"\A(?:u:[0-9]{1,18}|g:[0-9a-zA-Z_-]{1,60})\Z")
+BROWSER = re.compile(r"\A[0-9a-zA-Z:_-]{0,64}\Z")
 NOTICE_LENGTH = 500
 CLOSED = "The people who run this site have closed your connections."
 
@@ -86,21 +86,19 @@ def act(call: LiveCall, told: dict[str, Any], request: HttpRequest) -> Done:
             return Done("The call ends for everybody.")
         case "close":
             return _close(call, told["person"], actor, request)
-    ban = told["act"] == "ban"
+    ban, name = told["act"] == "ban", told["name"] or "Somebody"
     people.remove(
         call,
         person=told["person"],
-        name=told["name"] or "Somebody",
+        name=name,
         actor=actor,
         ban=ban,
         reason=told["reason"],
         browser=told["browser"],
     )
     if ban:
-        return Done(
-            f"{told['name']} is banned from this room, until somebody lifts it."
-        )
-    return Done(f"{told['name']} is sent away, and kept out for 12 hours.")
+        return Done(f"{name} is banned from this room, until somebody lifts it.")
+    return Done(f"{name} is sent away, and kept out for 12 hours.")
 
 
 def _close(call: LiveCall, person: str, actor: Actor, request: HttpRequest) -> Done:

@@ -42,12 +42,12 @@ class LiveCallAdmin(WithActs[LiveCall]):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LiveCall]:
-        found = LiveCall.objects.counted().select_related("owner")
+        """What is chosen from the list may have ended meanwhile."""
         match = request.resolver_match
         listed = match is not None and str(match.url_name).endswith("_changelist")
         if listed and request.method == "GET":
-            found = found.filter(people__gt=0)
-        return found.order_by("name", "pk")
+            return LiveCall.calls.now().order_by("name", "pk")
+        return LiveCall.calls.counted().order_by("name", "pk")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

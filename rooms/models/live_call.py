@@ -27,7 +27,7 @@ class LiveCallQuerySet(models.QuerySet["LiveCall"]):
 class LiveCall(Room):
     """The same row as its room. Who may change one may act on the people in it."""
 
-    objects = LiveCallQuerySet.as_manager()
+    calls = LiveCallQuerySet.as_manager()
 
     class Meta:
         proxy = True

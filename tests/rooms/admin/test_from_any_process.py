@@ -109,7 +109,7 @@ def test_who_is_removed_is_gone_for_those_at_the_other_process(two: Site) -> Non
         rows = re.findall(
             r'name="person" value="([^"]+)".*?name="name" value="([^"]+)"', page, re.S
         )
-        return {name: person for person, name in rows}.get("Mira", "")
+        return next((str(person) for person, name in rows if name == "Mira"), "")
 
     wait_until(copied, "Mira's seat is copied", 20)
     sent = {"act": "ban", "person": copied(), "name": "Mira", "reason": "Shouted"}
