@@ -50,6 +50,7 @@ class Joining(CallTestCase):
                     "lobby": False,
                     "forbidden": [],
                 },
+                "link": self.room.link,
                 "people": [
                     {
                         "seat": amara.seat,
