@@ -55,7 +55,10 @@ export class Order {
     const act = (deed, seat) => void deeds.do(deed, seat);
     this.#people = new PeoplePanel(root, call, act, signal);
     this.#knocks = new KnockList(root, order, signal);
-    const show = () => panels.reveal("people", part(root, "people"));
+    const show = () => {
+      panels.reveal("people", part(root, "people"));
+      part(root, "knocks").scrollIntoView({ block: "nearest" });
+    };
     const offer = notices.offer.bind(notices);
     this.#alarm = new Alarm({ offer, show }, signal);
     this.#room = new RoomMenu(
