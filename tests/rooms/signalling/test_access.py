@@ -213,8 +213,8 @@ class ClosedAccounts(CallTestCase):
                 for socket in (elias, other_tab):
                     await socket.refused("ticket-refused")
                     assert await socket.closed() == Close.REVOKED
-                left = {"type": "peer-left", "seat": elias.seat, "reason": "left"}
-                assert await amara.rest() == [left]
+                gone = {"type": "peer-revoked", "seat": elias.seat, "reason": "revoked"}
+                assert await amara.rest() == [gone]
 
     async def test_so_does_the_seat_of_one_who_is_away(self) -> None:
         async with Meeting() as meeting:
@@ -224,7 +224,7 @@ class ClosedAccounts(CallTestCase):
             await elias.go(1006)
             await self.close_account()
             await presence.copy()
-            await amara.hears_only("peer-away", "peer-left")
+            await amara.hears_only("peer-away", "peer-revoked")
             await self.sent_away(meeting, elias)
 
     async def test_without_a_database_what_was_signed_counts(self) -> None:

@@ -67,7 +67,7 @@ class Gathering(LookUpCase):
         await sync_to_async(asked.__exit__)(None, None, None)
         questions = await sync_to_async(len)(asked)
         batches = -(-len(entries) // ENTRIES_AT_MOST)
-        assert questions == 2 * batches
+        assert questions == 5 * batches
         for entry, facts in zip(entries, every, strict=True):
             assert facts is not None
             assert isinstance(facts.news, RoomChanged)
@@ -199,7 +199,7 @@ class ComingBackUnchecked(LookUpCase):
                     pass
                 assert frame["code"] == "ticket-refused"
                 assert await again.closed() == Close.REVOKED
-                assert (await mira.hears("peer-left"))["reason"] == "left"
+                assert (await mira.hears("peer-revoked"))["reason"] == "revoked"
             await elias.arefresh_from_db()
 
     async def test_so_does_whom_the_room_no_longer_lets_in(self) -> None:
@@ -213,7 +213,7 @@ class ComingBackUnchecked(LookUpCase):
                 await presence.copy()
                 await again.refused("ticket-refused")
                 assert await again.closed() == Close.TICKET_REFUSED
-                assert (await owner.hears("peer-left"))["seat"] == caller.seat
+                assert (await owner.hears("peer-revoked"))["seat"] == caller.seat
             await sync_to_async(self.big_room.change)(access=Room.Access.ANYONE)
 
     async def test_who_may_stay_is_asked_about_once(self) -> None:
