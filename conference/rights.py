@@ -48,13 +48,15 @@ class Row:
 
     `back` is the page that its buttons are on, for those who are led to log in; empty:
     the address itself. `by_link`: in a room for invited people only those are let in.
-    `why` says what a row does not say by itself.
+    `leads`: also those who may are led to log in, where they have not begun that of
+    which the address is a step. `why` says what a row does not say by itself.
     """
 
     look: frozenset[Who]
     act: frozenset[Who]
     back: str = ""
     by_link: bool = False
+    leads: bool = False
     why: str = ""
 
     def may(self, method: str) -> frozenset[Who]:
@@ -77,12 +79,11 @@ def act(who: frozenset[Who], back: str = "", why: str = "") -> Row:
     return Row(NOBODY, who, back, why=why)
 
 
-def both(who: frozenset[Who], why: str = "") -> Row:
+def both(who: frozenset[Who], *, leads: bool = False, why: str = "") -> Row:
     """A page with a form that is sent to it."""
-    return Row(who, who, why=why)
+    return Row(who, who, leads=leads, why=why)
 
 
-BEGUN = "one step of something: who has not begun it is led to its beginning"
 BY_MAIL = "the part that is in the mail is the right"
 OF_ONES_OWN = "of a key whose owner is the room's too: to others there is no such key"
 
@@ -123,8 +124,8 @@ TABLE: dict[str, Row] = {
     "account_signup": both(ANYBODY),
     "account_email": both(ACCOUNTS),
     "account_email_verification_sent": look(ANYBODY),
-    "account_confirm_email": both(ANYBODY, why=BY_MAIL),
-    "account_confirm_login_code": both(ANYBODY, why=BEGUN),
+    "account_confirm_email": both(ANYBODY, leads=True, why=BY_MAIL),
+    "account_confirm_login_code": both(ANYBODY, leads=True),
     "account_change_password": both(ACCOUNTS),
     "account_set_password": both(ACCOUNTS),
     "account_reset_password": both(ANYBODY),
@@ -133,7 +134,7 @@ TABLE: dict[str, Row] = {
     "account_reset_password_from_key_done": look(ANYBODY),
     "account_reauthenticate": both(ACCOUNTS),
     "mfa_index": look(ACCOUNTS),
-    "mfa_authenticate": both(ANYBODY, why=BEGUN),
+    "mfa_authenticate": both(ANYBODY, leads=True),
     "mfa_reauthenticate": both(ACCOUNTS),
     "mfa_activate_totp": both(ACCOUNTS),
     "mfa_deactivate_totp": both(ACCOUNTS),
@@ -142,13 +143,13 @@ TABLE: dict[str, Row] = {
     "mfa_download_recovery_codes": look(ACCOUNTS),
     "mfa_list_webauthn": look(ACCOUNTS),
     "mfa_add_webauthn": both(ACCOUNTS),
-    "mfa_login_webauthn": both(ANYBODY),
-    "mfa_reauthenticate_webauthn": both(ACCOUNTS),
+    "mfa_login_webauthn": both(ANYBODY, leads=True),
+    "mfa_reauthenticate_webauthn": both(ACCOUNTS, leads=True),
     "mfa_remove_webauthn": both(OWNERS, why=OF_ONES_OWN),
     "mfa_edit_webauthn": both(OWNERS, why=OF_ONES_OWN),
     "socialaccount_login_cancelled": look(ANYBODY),
     "socialaccount_login_error": look(ANYBODY),
-    "socialaccount_signup": both(ANYBODY, why=BEGUN),
+    "socialaccount_signup": both(ANYBODY, leads=True),
     "socialaccount_connections": both(ACCOUNTS),
     "openid_connect_login": both(ANYBODY),
     "openid_connect_callback": look(ANYBODY, why="its state has to be of this browser"),
@@ -162,7 +163,6 @@ TABLE: dict[str, Row] = {
     "call": look(ANYBODY, by_link=True),
     "left": look(ANYBODY, by_link=True),
     "room-qr": look(ANYBODY, by_link=True),
-    "room-password": Row(ANYBODY, ANYBODY, by_link=True),
     "room-password": Row(ANYBODY, ANYBODY, by_link=True),
     "room-ticket": Row(NOBODY, ANYBODY, by_link=True),
     "room": Row(HOSTS, OWNERS, why="co-hosts see what their role lets them do there"),
@@ -180,8 +180,8 @@ TABLE: dict[str, Row] = {
     "stop-invitations": both(ANYBODY, why=BY_MAIL),
     # The administration's own pages; those of its lists follow from LISTS
     "admin:index": look(ADMINISTRATION),
-    "admin:login": both(ANYBODY, why="leads to the site's own log-in"),
-    "admin:logout": both(ANYBODY, why="whoever is not logged in there is led on"),
+    "admin:login": both(NO_ACCOUNT | ADMINISTRATION, leads=True),
+    "admin:logout": act(ANYBODY, why="whoever is not logged in there is led on"),
     "admin:password_change": both(ADMINISTRATION),
     "admin:password_change_done": look(ADMINISTRATION),
     "admin:autocomplete": look(ADMINISTRATION, why="each list asks for its own right"),
@@ -230,8 +230,8 @@ LISTS: dict[str, List] = {
     "rooms_invitation": List("view change delete", moderators="view change"),
     "rooms_livecall": List("view change", moderators="view change"),
     "rooms_membership": List("view add change delete"),
-    "rooms_message": List("view delete"),
-    "rooms_nomail": List("view delete"),
+    "rooms_message": List("view"),
+    "rooms_nomail": List("view"),
     "rooms_report": List("view change", moderators="view change"),
     "rooms_room": List("view add change delete", moderators="view"),
     "rooms_seat": List("view", moderators="view"),

@@ -29,8 +29,6 @@ PLACES = {
     "rooms/views/invitation.py": "whether a role needs an account",
     "rooms/order/people.py": "there is one owner, who changes by a transfer alone",
     "rooms/order/telling.py": "an owner is told of with the room, or by the transfer",
-    "rooms/signalling/admission.py": "whom a link that the room had before lets in",
-    "rooms/forms.py": "which roles a form offers",
 }
 """Where roles are compared, and what for."""
 
