@@ -689,3 +689,16 @@ test("what the server kept of somebody who was removed later is in the chat all 
   assert.equal(session.chat.messages.length, 1);
   session.close();
 });
+
+test("nobody knocks at a room without a lobby", async () => {
+  const room = { ...WELCOME.room, lobby: true };
+  const session = await seated({ ...WELCOME, role: "owner", room });
+  const knocks = serverSamples.find(({ type }) => type === "knocks");
+  FakeSocket.last.say(knocks);
+  assert.deepEqual(session.order.knocks, knocks.people);
+  FakeSocket.last.say({ type: "room-changed", room: { ...room, name: "Another" } });
+  assert.deepEqual(session.order.knocks, knocks.people);
+  FakeSocket.last.say({ type: "room-changed", room: WELCOME.room });
+  assert.deepEqual(session.order.knocks, []);
+  session.close();
+});

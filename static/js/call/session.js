@@ -442,6 +442,8 @@ export class Session extends Emitter {
     this.room = room;
     this.mesh.hide(room.relayOnly);
     this.chat.keeps(room.keepsChat);
+    // Nobody knocks without a lobby, and nobody says so.
+    if (!room.lobby) this.order = { ...this.order, knocks: [] };
     this.emit("change", undefined);
   }
 
