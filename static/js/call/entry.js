@@ -1,7 +1,7 @@
 /**
  * What is said when no further attempt is made.
  *
- * @typedef {{code: string, message: string}} Refusal
+ * @typedef {{code: string, message: string, why?: string}} Refusal `why`: in the words of whoever decided it.
  */
 
 /** A ticket that is not here by then is asked for again. */

@@ -89,6 +89,8 @@ export class Session extends Emitter {
   #isWelcomed = false;
   /** @type {(signal: import("./messages.js").Signal & {to: string}) => void} Replaced by who knows more ways. */
   carry = (signal) => void this.toServer(signal);
+  /** What the server said last of a right that is not there, or not any more. */
+  #why = "";
   /** @type {Set<string>} Types of what this page's person had the server do. */
   #commanded = new Set();
   #cancelRenewal = () => {};
@@ -189,7 +191,7 @@ export class Session extends Emitter {
       this.#isWelcomed = false;
     });
     this.#signalling.on("refused", (refusal) => {
-      this.refusal = refusal;
+      this.refusal = { ...refusal, why: this.#why };
       this.#over("refused");
     });
     mesh.on("signal", (signal) => this.carry(signal));
@@ -450,6 +452,7 @@ export class Session extends Emitter {
   /** @param {ErrorMessage} error */
   #failed({ code, message, about, to }) {
     const again = AGAIN.includes(code);
+    if (code === "kept-out" || code === "ticket-refused") this.#why = message;
     if (about && this.#commanded.has(about)) this.emit("announce", message);
     if (again && to && about === "candidates") {
       this.#clock.after(AGAIN_MS, () => this.mesh.repeat(to));

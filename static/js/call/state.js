@@ -84,7 +84,7 @@
  *
  * @typedef {object} CallState
  * @property {Phase} phase
- * @property {{code: string, message: string}|null} refusal
+ * @property {import("./entry.js").Refusal|null} refusal
  * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access,
  *   locked: boolean, lobby: boolean, forbidden: Power[], link: string, url: string}} room
  * @property {{name: string, picture: string}[]} here Who is inside, as seen from the door.

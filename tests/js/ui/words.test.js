@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import {
@@ -8,6 +9,7 @@ import {
   hereWords,
   initials,
   listNames,
+  reasonWords,
   refusalWords,
   runningTime,
   splitName,
@@ -124,4 +126,19 @@ test("whose place is gone is not told that somebody took it, and may try the doo
   assert.equal(title, "Your place in this call is gone");
   assert.match(text, /You left it in another tab, or/);
   assert.equal(act, "reload");
+});
+
+test("a reason that somebody gave is shown, what the server always says is not", () => {
+  const file = new URL("../../../rooms/signalling/protocol/codes.py", import.meta.url);
+  const codes = readFileSync(file, "utf8");
+  for (const code of ["kept-out", "ticket-refused"]) {
+    const [, usual = ""] = codes.match(new RegExp(`"${code}": "(.+)",`)) ?? [];
+    assert.notEqual(usual, "");
+    for (const how of ["removed", "revoked"]) {
+      assert.equal(reasonWords({ code: how, message: "", why: usual }), "");
+      assert.equal(reasonWords({ code: how, message: "", why: "Shouting" }), "Shouting");
+    }
+  }
+  assert.equal(reasonWords({ code: "removed", message: "" }), "");
+  assert.equal(reasonWords({ code: "moved", message: "", why: "Shouting" }), "");
 });

@@ -2,7 +2,7 @@ import { clone, on, part } from "../../lib/dom.js";
 import { showFace } from "./face.js";
 import { deviceChoices, HAS_SPEAKERS, KINDS } from "./menus.js";
 import { dressDevices, isOnPlainHttp, wireDevices } from "./toolbar.js";
-import { aheadWords, barWords, faultWords, hereWords, refusalWords } from "./words.js";
+import { aheadWords, barWords, faultWords, hereWords, reasonWords, refusalWords } from "./words.js";
 
 /**
  * @typedef {import("../call.js").Call} Call
@@ -255,7 +255,7 @@ export class Door {
     this.#name.focus();
   }
 
-  /** @param {{code: string, message: string}} refusal */
+  /** @param {import("../entry.js").Refusal} refusal */
   #refuse(refusal) {
     if (this.#drawn.refusal === refusal.code) return;
     this.#drawn.refusal = refusal.code;
@@ -263,6 +263,9 @@ export class Door {
     const { title, text, act } = refusalWords(refusal);
     const heading = part(this.#root, "refused-title");
     heading.textContent = title;
+    const why = part(this.#root, "refused-why");
+    why.textContent = reasonWords(refusal);
+    why.hidden = why.textContent === "";
     part(this.#root, "refused-text").textContent = text;
     part(this.#root, "refused-reload").hidden = act !== "reload";
     part(this.#root, "refused-reload-label").textContent =

@@ -263,6 +263,21 @@ const REFUSALS = {
   },
 };
 
+/** What the server says of itself, where nobody gave a reason. */
+const USUAL = [
+  "The host does not let you into this room.",
+  "This page is no longer valid. Open the link again.",
+];
+
+/**
+ * The reason that somebody gave for it, or nothing.
+ *
+ * @param {import("../entry.js").Refusal} refusal
+ */
+export function reasonWords({ code, why = "" }) {
+  return ["removed", "revoked"].includes(code) && !USUAL.includes(why) ? why : "";
+}
+
 /**
  * Why this page is not, or no longer, in the call, and the one thing to do.
  *

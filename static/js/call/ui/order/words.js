@@ -106,7 +106,7 @@ export const QUESTIONS = Object.freeze({
     safe: `Keep ${first(name)} here`,
     act: "Remove",
     isHarmful: true,
-    field: "Reason, for the room’s list (you may leave it empty)",
+    field: `What to tell ${first(name)} (may stay empty)`,
     most: 200,
   }),
   ban: ({ name }) => ({
@@ -115,7 +115,7 @@ export const QUESTIONS = Object.freeze({
     safe: `Keep ${first(name)} here`,
     act: "Ban",
     isHarmful: true,
-    field: "Reason, for the room’s list (you may leave it empty)",
+    field: `What to tell ${first(name)} (may stay empty)`,
     most: 200,
   }),
   transfer: ({ name }) => ({
