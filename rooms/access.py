@@ -73,12 +73,13 @@ def enter(visitor: Visitor, link: str) -> Room:
     )
     if room is None:
         raise Http404
-    role = room.role_here or GUEST
+    role: str = getattr(room, "role_here", None) or GUEST
+    ban_here: int | None = getattr(room, "ban_here", None)
     # Whatever was lifted in this very moment keeps nobody out.
-    bans = Ban.objects.in_force().filter(pk=room.ban_here)
-    meant = room.ban_here is not None and not always_gets_in(role)
-    if meant and (ban := bans.first()):
-        raise KeptOut(room, ban)
+    if ban_here is not None and not always_gets_in(role):
+        ban = Ban.objects.in_force().filter(pk=ban_here).first()
+        if ban is not None:
+            raise KeptOut(room, ban)
     if room.access == Room.Access.SIGNED_IN and visitor.user is None:
         raise SignInNeeded
     asked = bool(room.password) and not comes_in_at_once(role)

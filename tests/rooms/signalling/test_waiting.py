@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rooms.signalling.protocol import Slots
+from rooms.signalling.protocol import Role, Slots
 from rooms.signalling.seats import (
     HOLD_SECONDS,
     KNOCKS_AT_MOST,
@@ -19,7 +19,7 @@ from .meeting import Time
 SLOTS = Slots("on", "on", "off", "off")
 
 
-def claim(seat: str, person: str = "", role: str = "guest") -> Claim:
+def claim(seat: str, person: str = "", role: Role = "guest") -> Claim:
     made = Claim(
         seat=seat,
         user=None,
@@ -190,7 +190,8 @@ def locked_with(*people: str) -> tuple[Seats[str], Time]:
 
 def test_nobody_new_comes_into_a_locked_room_but_hosts() -> None:
     seats, _ = locked_with("mira")
-    for role in ("guest", "member"):
+    shut_out: tuple[Role, ...] = ("guest", "member")
+    for role in shut_out:
         facts = seats.ask(claim(f"new {role}", role=role), role)
         assert facts == [Refused(role, "locked")]
     for role in ("co-host", "owner"):

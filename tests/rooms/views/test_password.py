@@ -1,5 +1,7 @@
 """The page between a link and a call that has a password."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 
@@ -35,7 +37,7 @@ def page(closed: Room) -> str:
     return closed.get_absolute_url()
 
 
-def gives(person: Person, url: str, password: str = WORDS, **how: str) -> int:
+def gives(person: Person, url: str, password: str = WORDS, **how: Any) -> int:
     return person.post(url, {"password": password}, **how).status_code
 
 
