@@ -123,11 +123,12 @@ def forbid(room: Room, person: str, power: str, *, allowed: bool, actor: Actor) 
         powers = sorted({*before} - {power} if allowed else {*before, power})
         if powers == before:
             return
-        mine = {"room": held, "person": person}
         if powers:
-            Prohibition.objects.update_or_create(**mine, defaults={"powers": powers})
+            Prohibition.objects.update_or_create(
+                room=held, person=person, defaults={"powers": powers}
+            )
         else:
-            Prohibition.objects.filter(**mine).delete()
+            Prohibition.objects.filter(room=held, person=person).delete()
         action = Action.ALLOW if allowed else Action.FORBID
         write(action, actor, held, person, power=power)
         tell_standing(held, person, role)

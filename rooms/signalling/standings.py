@@ -4,7 +4,7 @@ A role given or taken, or a power forbidden, is told to every process at once; w
 lost on the way is noticed here within seconds.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -12,9 +12,12 @@ import msgspec
 from ..models import Membership, Prohibition
 from ..rights import GUEST
 from .bus import StandingChanged
+from .call import Call
 from .floor import Named
 from .hub import Hub
 from .protocol import Power, Role
+from .seats import Claim
+from .tickets import Entry
 
 NAMES_AT_MOST = 20_000
 """So many names are read at once, of all rooms that need them."""
@@ -36,17 +39,22 @@ def names_in(rooms: Collection[int]) -> Mapping[int, list[Named]]:
     for room, user, role, name in found.values_list(
         "room", "user", "role", "user__display_name"
     )[:NAMES_AT_MOST]:
-        named[room].append(Named(f"u:{user}", role, name))
+        named[room].append(Named(f"u:{user}", msgspec.convert(role, Role), name))
     return named
 
 
 def known_in(hub: Hub) -> set[Standing]:
     """What is known of all who sit in this process's calls, or stand at their doors."""
     return {
-        Standing(call.room, known.person, known.role, known.forbidden)
+        Standing(call.room, whose.person, whose.role, whose.forbidden)
         for call in hub
-        for known in (*(seat.claim for seat in call.seats), *call.at_door())
+        for whose in _everybody(call)
     }
+
+
+def _everybody(call: Call) -> Iterator[Claim | Entry]:
+    yield from (seat.claim for seat in call.seats)
+    yield from call.at_door()
 
 
 def differing(known: Collection[Standing]) -> list[StandingChanged]:

@@ -315,9 +315,9 @@ class Seats(Generic[Holder]):
             moved.append(Moved(before))
         if seat.claim.instance != claim.instance:
             self._free(seat)
-            facts = self._take(claim, holder) + moved
+            taken = self._take(claim, holder)
             self._taken[claim.seat].follow(seat)
-            return facts
+            return taken + moved
         if before is not None:
             del self._by_holder[before]
         seat.holder = holder

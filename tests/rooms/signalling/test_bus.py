@@ -94,7 +94,7 @@ class Announcing(CallTestCase):
 class Listening(SimpleTestCase):
     async def test_a_failing_layer_is_told_once_and_heard_again(self) -> None:
         flaky = {"default": {"BACKEND": f"{__name__}.FlakyLayer"}}
-        heard: asyncio.Queue[bus.RoomNews] = asyncio.Queue()
+        heard: asyncio.Queue[bus.News] = asyncio.Queue()
         with (
             override_settings(CHANNEL_LAYERS=flaky),
             mock.patch.object(FlakyLayer, "faults", 4),
@@ -119,8 +119,23 @@ class Listening(SimpleTestCase):
             await asyncio.wait([task])
         assert task.cancelled()
 
+    async def test_what_was_followed_here_is_heard_by_the_others_alone(self) -> None:
+        heard: list[bus.News] = []
+        with override_settings(CHANNEL_LAYERS=MEMORY):
+            layer = get_channel_layer()
+            assert layer is not None
+            mailbox = await layer.new_channel()
+            await layer.group_add(bus.GROUP, mailbox)
+            await bus.announce(FACTS, followed_here=True)
+            message = await layer.receive(mailbox)
+        bus._deliver(message, heard.append)
+        assert heard == []
+        with mock.patch.object(bus, "process", return_value="another"):
+            bus._deliver(message, heard.append)
+        assert heard == [FACTS]
+
     async def test_the_mailbox_is_renewed_and_given_back(self) -> None:
-        heard: asyncio.Queue[bus.RoomNews] = asyncio.Queue()
+        heard: asyncio.Queue[bus.News] = asyncio.Queue()
         with (
             override_settings(CHANNEL_LAYERS=MEMORY),
             mock.patch.object(bus, "RENEW_SECONDS", 0.001),
