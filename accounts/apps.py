@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     """Knows people; knows nothing of rooms."""
 
     name = "accounts"
+    verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

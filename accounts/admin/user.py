@@ -242,13 +242,13 @@ class UserAdmin(WithActs[User], ModelAdmin):
     def acts_for(self, request: HttpRequest, row: User) -> list[tuple[str, str]]:
         return [] if out_of_reach(request, row) else super().acts_for(request, row)
 
-    @admin.display(boolean=True, ordering="shut_out")
-    def suspended(self, user: Any) -> bool:
-        return bool(user.shut_out)
+    @admin.display(ordering="shut_out")
+    def suspended(self, user: Any) -> str:
+        return "Yes" if user.shut_out else "No"
 
-    @admin.display(boolean=True, description="two-step log-in")
-    def second_step(self, user: User) -> bool:
-        return has_second_step(user)
+    @admin.display(description="two-step log-in")
+    def second_step(self, user: User) -> str:
+        return "On" if has_second_step(user) else "Off"
 
     @admin.action(description="Log out everywhere", permissions=["log_out"])
     def log_out(self, request: HttpRequest, chosen: models.QuerySet[User]) -> None:

@@ -42,10 +42,18 @@ class ActFilter(admin.SimpleListFilter):
         return queryset.filter(action=self.value()) if self.value() else queryset
 
 
+class TimeFilter(admin.DateFieldListFilter):
+    """Django's, under a name that reads."""
+
+    def __init__(self, *words: Any, **named: Any) -> None:
+        super().__init__(*words, **named)
+        self.title = "time"
+
+
 class ActorFilter(admin.SimpleListFilter):
     """Who acts, by the kind of their mark."""
 
-    title = "by"
+    title = "actor"
     parameter_name = "by"
 
     def lookups(
@@ -81,7 +89,7 @@ class AuditEntryAdmin(EntryAdmin):
     change_list_template = "admin/log_list.html"
     list_display = ("at", "act", "who", "in_room", "on", "reason", "address")
     list_display_links = ("at",)
-    list_filter = (ActFilter, ActorFilter, "at")
+    list_filter = (ActFilter, ActorFilter, ("at", TimeFilter))
     search_fields = ("reason",)
     search_help_text = (
         "A name or an address of somebody who has an account, a room's name, a word of "
@@ -176,13 +184,12 @@ def _is_room(mark: str) -> bool:
 
 
 def _shown(entry: AuditEntry, mark: str) -> str:
-    """The name, with the mark where one could be mistaken for another."""
+    """The name; of people, who may be called alike, with the mark."""
     if not mark:
         return ""
     found = entry.name_of(mark)
     if found is None:
         kind, _, rest = mark.partition(":")
         return f"Guest {rest[:6]}" if kind == "g" else mark
-    if not found.url:
-        return f"{found.text} ({mark})"
-    return format_html('<a href="{}">{}</a> ({})', found.url, found.text, mark)
+    number = f" ({mark})" if mark.startswith("u:") else ""
+    return format_html('<a href="{}">{}</a>{}', found.url, found.text, number)

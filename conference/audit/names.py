@@ -13,10 +13,10 @@ MARKS_AT_MOST = 200
 
 
 class Named(NamedTuple):
-    """What a mark stands for, as it is called now; `url` is its page, if any."""
+    """What a mark stands for, as it is called now, and its page."""
 
     text: str
-    url: str = ""
+    url: str
 
 
 lookups: dict[str, Callable[[set[str]], Mapping[str, Named]]] = {}

@@ -32,13 +32,13 @@ class LiveCallAdmin(WithActs[LiveCall]):
     """A list of rooms with people in them. Each room's page opens, people or not."""
 
     change_form_template = "admin/rooms/live_call.html"
-    list_display = ("name", "owner", "people_now", "since_when", "access", "locked")
+    list_display = ("name", "owner", "people_now", "since_when", "access", "closed")
     list_filter = ("access", "locked", "lobby")
     list_select_related = ("owner",)
     search_fields = ("name", "link", "owner__email", "owner__display_name")
     actions = ("lock", "unlock", "end")
     ordering = ("name", "pk")
-    fields = ("name", "owner", "access", "lobby", "locked", "link", "people_limit")
+    fields = ("owner", "access", "waits", "closed", "link", "people_limit")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LiveCall]:
@@ -82,6 +82,7 @@ class LiveCallAdmin(WithActs[LiveCall]):
             "people": [] if call is None else people_here(call),
             "may_act": self.has_change_permission(request),
             "countdowns": COUNTDOWNS,
+            "title": "A call",
         }
         return super().change_view(
             request, object_id, form_url, {**told, **(extra_context or {})}
@@ -105,6 +106,14 @@ class LiveCallAdmin(WithActs[LiveCall]):
             for faults in form.errors.values():
                 messages.error(request, " ".join(map(str, faults)))
         return redirect("admin:rooms_livecall_change", call.pk)
+
+    @admin.display(description="lobby", ordering="lobby")
+    def waits(self, call: LiveCall) -> str:
+        return "On: people wait until a host lets them in" if call.lobby else "Off"
+
+    @admin.display(description="locked", ordering="locked")
+    def closed(self, call: LiveCall) -> str:
+        return "Locked" if call.locked else "No"
 
     @admin.display(description="people", ordering="people")
     def people_now(self, call: Any) -> int:

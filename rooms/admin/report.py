@@ -1,9 +1,10 @@
 """What people reported, in the administration: a queue to work on."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, QuerySet
+from django.forms import Textarea
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -27,6 +28,9 @@ class Notes(NotesInline):
     model = ReportNote
     extra = 1
     can_delete = False
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        CharField: {"widget": Textarea(attrs={"rows": 3})}
+    }
     fields = ("text", "by", "at")
     readonly_fields = ("by", "at")
     verbose_name = "note"

@@ -107,6 +107,6 @@ def administration(studio: Studio) -> None:
             page.locator("#content").wait_for()
             everywhere(page, f"admin-{name}", full=True)
         page.goto(f"{server.url}/admin/conference/auditentry/?q=shouts")
-        page.locator("#result_list a").first.click()
+        page.locator("#result_list tbody a").first.click()
         page.locator("#content").wait_for()
         everywhere(page, "admin-log-entry", full=True)
