@@ -126,6 +126,11 @@ def test_a_running_call_hears_of_a_change_once_it_is_stored(
         "access": "anyone",
         "version": 2,
         "revocation": 0,
+        "locked": False,
+        "lobby": False,
+        "forbidden": (),
+        "link": room.link,
+        "password": "",
     }
 
 
