@@ -144,7 +144,7 @@ class Walk:
 
     async def let_back(self) -> None:
         """All that keeps her out is lifted, and presence reads it."""
-        for ban in await sync_to_async(list)(Ban.objects.in_force()):
+        for ban in [each async for each in Ban.objects.in_force()]:
             await sync_to_async(people.let_back)(
                 ban, await sync_to_async(Actor.in_room)(self.room, self.room.owner)
             )
