@@ -22,6 +22,8 @@ from tests.browser.pictures import (
 from tests.browser.seat import seat_at
 
 SIZES = (("desktop", DESKTOP), ("phone", PHONE))
+# With a Cyrillic letter, which nobody sees.
+TWIN = "Mira L\N{CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I}ndqvist"
 DIALOGS = ("Remove from the call", "Change name", "What they may do", "Report")
 
 
@@ -136,9 +138,9 @@ def order_tiles(studio: Studio) -> None:
     for kind, viewport in SIZES:
         room, mira, (amara, _) = hosted(studio, "amara", "june", first=viewport)
         twin = studio.person("tomas")
-        twin.name = "Mira Lindquist"
+        twin.name = TWIN
         twin.join(room)
-        mira.tile("Mira Lindquist").wait_for()
+        mira.tile(TWIN).wait_for()
         mira.meets(3, sound=False, seconds=90)
         playing(mira.page, 3)
         quiet(mira.page)
