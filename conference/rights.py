@@ -79,9 +79,11 @@ def act(who: frozenset[Who], back: str = "", why: str = "") -> Row:
     return Row(NOBODY, who, back, why=why)
 
 
-def both(who: frozenset[Who], *, leads: bool = False, why: str = "") -> Row:
+def both(
+    who: frozenset[Who], back: str = "", *, leads: bool = False, why: str = ""
+) -> Row:
     """A page with a form that is sent to it."""
-    return Row(who, who, leads=leads, why=why)
+    return Row(who, who, back, leads=leads, why=why)
 
 
 BY_MAIL = "the part that is in the mail is the right"
@@ -167,14 +169,14 @@ TABLE: dict[str, Row] = {
     "room-ticket": Row(NOBODY, ANYBODY, by_link=True),
     "room": Row(HOSTS, OWNERS, why="co-hosts see what their role lets them do there"),
     "room-order": act(HOSTS, back="room"),
-    "room-people": both(HOSTS, why="who may do what to whom is in rooms.rights"),
+    "room-people": both(HOSTS, "room", why="who may what to whom: rooms.rights"),
     "room-kept-out": act(HOSTS, back="room"),
     "room-password-change": act(OWNERS, back="room"),
-    "room-new-link": both(OWNERS),
+    "room-new-link": both(OWNERS, back="room"),
     "room-delete": act(OWNERS, back="room"),
     "room-resign": act(PLACED, back="my-rooms", why="who owns a room deletes it"),
-    "room-invitations": both(OWNERS),
-    "invitation-revoke": both(OWNERS),
+    "room-invitations": both(OWNERS, back="room"),
+    "invitation-revoke": both(OWNERS, back="room"),
     "invitation-again": act(OWNERS, back="room"),
     "invitation": both(ANYBODY, why="192 random bits are the right"),
     "stop-invitations": both(ANYBODY, why=BY_MAIL),

@@ -337,6 +337,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "conference.methods.methods_middleware",
+    "conference.guard.Guard",
 ]
 ROOT_URLCONF = "conference.urls"
 ASGI_APPLICATION = "conference.asgi.application"

@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 import conference.urls
+from conference import rights
 from conference.headers import (
     CALL_POLICY,
     PAGE_POLICY,
@@ -164,10 +165,12 @@ def test_a_fault_of_ours_has_a_page_of_ours(client: Client) -> None:
         raise ZeroDivisionError
 
     urls = ModuleType("urls_with_a_fault")
-    vars(urls)["urlpatterns"] = [path("fails/", fails), *conference.urls.urlpatterns]
+    fault = path("fails/", fails, name="fault")
+    vars(urls)["urlpatterns"] = [fault, *conference.urls.urlpatterns]
     vars(urls)["handler500"] = conference.urls.handler500
     client.raise_request_exception = False
-    with override_settings(ROOT_URLCONF=urls):
+    row = {"fault": rights.look(rights.ANYBODY)}
+    with override_settings(ROOT_URLCONF=urls), patch.dict(rights.TABLE, row):
         response = client.get("/fails/")
     assert response.status_code == 500
     assert settings.SITE_NAME in response.content.decode()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -12,6 +13,7 @@ from django.test import override_settings
 from django.urls import path
 
 import conference.urls
+from conference import rights
 from conference.views import too_many
 from rooms.links import new_link
 from rooms.throttle import GUESSES, WINDOW_SECONDS
@@ -44,7 +46,14 @@ def faulty() -> Iterator[None]:
         path("soon/", soon),
         *conference.urls.urlpatterns,
     ]
-    with override_settings(ROOT_URLCONF=urls):
+    rows = {
+        f"{__name__}.{view.__name__}": rights.look(rights.ANYBODY)
+        for view in (refuse, suspect, soon)
+    }
+    with (
+        override_settings(ROOT_URLCONF=urls),
+        mock.patch.dict(rights.TABLE, rows),
+    ):
         yield
 
 
