@@ -194,10 +194,15 @@ class Call:
         self, claim: Claim, version: int, slots: Slots, held: Iterable[Slot]
     ) -> None:
         """Know of a seat that another process knew, and of what is held there."""
+        is_new = self.seats.get(claim.seat) is None
         self.seats.restore(claim, version, slots)
         seat = self.seats.get(claim.seat)
         if seat is not None and seat.claim.instance == claim.instance:
             seat.hold(*held)
+            if is_new:
+                self.floor.shown(seat)
+            else:
+                self.floor.tell()
 
     def _recall(self, socket: Socket) -> None:
         """Of who comes back to a seat, more is known here than was signed once."""
@@ -530,7 +535,6 @@ class Call:
                     self._door.leave(holder)
                     holder.tell(self._welcome(holder, seat))
                     self._arriving.discard(seat)
-                    self.floor.shown(seat)
                     self._tell_knocks_to(seat)
                 case Queued(holder, ahead):
                     holder.tell(Waiting(ahead))
@@ -547,6 +551,7 @@ class Call:
                     holder.close(Close.MOVED)
                 case Joined(seat):
                     self.broadcast(PeerJoined(self.floor.person(seat)), but=seat)
+                    self.floor.shown(seat)
                 case Away(seat, away):
                     self.broadcast(PeerAway(seat.id, away), but=seat)
                 case Whole():
@@ -563,7 +568,7 @@ class Call:
                     self.broadcast(PeerLeft(seat.id, reason))
                     if reason == "left":
                         self.floor.gone(seat.id)
-        if any(isinstance(fact, Joined | Left) for fact in facts):
+        if any(isinstance(fact, Welcomed | Joined | Left) for fact in facts):
             self.floor.tell()
         self._door.tell()
 

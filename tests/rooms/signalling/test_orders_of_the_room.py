@@ -340,6 +340,25 @@ class TheNextProcess(HostsTestCase):
             await meeting.some_time(31)
             assert await close_code(again) == Close.ENDED
 
+    async def test_who_is_not_back_yet_is_seen_as_hosts_decided(self) -> None:
+        async with Meeting() as meeting:
+            elias, mira = await self.member(meeting), await self.guest(meeting)
+            await quiet(elias)
+            before = lifecycle.hub.get(self.big_room.pk)
+            assert before is not None
+            copy = unpack_copy(pack(copy_of(before)))
+            lifecycle.hub.forget(self.big_room.pk)
+            again = await meeting.opened(elias.again(same_page=True))
+            restore(lifecycle.hub.open(again.entry), copy)
+            await again.hello()
+            await again.join()
+            lifecycle.hub.hear(
+                bus.StandingChanged(
+                    self.big_room.pk, mira.entry.person, "guest", ("camera",)
+                )
+            )
+            await stands(again, seat=mira.seat, forbidden=["camera"])
+
     async def test_news_that_come_twice_change_nothing(self) -> None:
         async with Meeting() as meeting:
             elias, mira = await self.member(meeting), await self.guest(meeting)

@@ -1,11 +1,13 @@
 """Roles and prohibitions that nobody told of are noticed from the rows."""
 
+from unittest import mock
+
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from rooms.models import Membership, Prohibition, Role
-from rooms.signalling import bus, lifecycle
+from rooms.signalling import bus, lifecycle, lookups
 from rooms.signalling.standings import correct, differing, known_in
 
 from .meeting import Meeting, quiet
@@ -35,6 +37,26 @@ class Standings(HostsTestCase):
             await lifecycle.presence.copy()
             await elias.join()
             assert elias.welcome["role"] == "co-host"
+
+    async def test_who_comes_back_as_somebody_else_is_shown_so_to_all(self) -> None:
+        async with Meeting() as meeting:
+            elias = await self.member(meeting)
+            await elias.go()
+            await meeting.some_time(4)
+            away = mock.patch.object(lookups, "facts_now", side_effect=OperationalError)
+            with away, self.assertLogs("rooms.signalling.lookups", "WARNING"):
+                again = await meeting.back(elias, same_page=True)
+            await again.join()
+            mira = await self.guest(meeting)
+            await Membership.objects.filter(user=self.elias).aupdate(role=Role.CO_HOST)
+            await again.go(1006)
+            await mira.hears("peer-away")
+            meeting.time.pass_by(lookups.AWAY_SECONDS)
+            back = await meeting.back(again, same_page=True)
+            await back.join()
+            assert back.welcome["role"] == "co-host"
+            await mira.hears("peer-away")
+            await stands(mira, seat=elias.seat, role="co-host")
 
     async def test_what_was_heard_while_they_were_read_is_newer(self) -> None:
         async with Meeting() as meeting:
