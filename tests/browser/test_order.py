@@ -27,7 +27,7 @@ from tests.browser.order import (
 from tests.browser.person import Person, meet
 from tests.browser.seat import seat_at
 from tests.browser.visitor import Visitor
-from tests.browser.witness import awaits, print_of, witness
+from tests.browser.witness import awaits, clicked, print_of, witness
 from tests.servers import Parley
 
 pytestmark = pytest.mark.alone
@@ -183,7 +183,7 @@ def test_a_page_does_what_hosts_say_and_keeps_to_it(
     power(olive, "Speak")
     expect(mira.button("Unmute microphone")).to_be_visible()
     for _ in range(2):
-        mira.press("Unmute microphone")
+        presses_in_vain(mira, "Unmute microphone")
         expect(mira.page.get_by_text("The host keeps you muted").first).to_be_visible()
         assert not any(track["enabled"] for track in mira.tracks("audio"))
         reload(mira)
@@ -222,7 +222,7 @@ def test_a_page_does_what_hosts_say_and_keeps_to_it(
         lambda: mira.got("peer-standing")[-1].message["forbidden"] == ["screen"],
         "hears of it",
     )
-    mira.press("Share screen")
+    presses_in_vain(mira, "Share screen")
     expect(mira.page.get_by_text("does not allow you to share").first).to_be_visible()
     expect(mira.button("Share screen")).to_be_visible()
     # Hosts may.
@@ -291,9 +291,10 @@ def test_who_was_removed_reads_why_and_comes_back_when_a_host_lets_them(
     olive.page.get_by_role("menuitem", name="Remove from the call").click()
     olive.page.get_by_role("dialog").get_by_role("textbox").fill("Shouting")
     told, apart = awaits([mira], "says", REMOVED), awaits([june], "apart", print_)
+    question = olive.page.get_by_role("dialog")
+    at = clicked(question.get_by_role("button", name="Remove", exact=True))
     for awaited in (told, apart):
-        awaited.acts()
-    answer(olive, "Remove")
+        awaited.acts(at)
     tell(
         f"removed by the menu → they read it {max(told.took()) * 1000:.0f} ms, "
         f"others have closed {max(apart.took()) * 1000:.0f} ms"
@@ -340,6 +341,12 @@ def test_a_call_ends_for_everybody_after_a_countdown_that_can_be_taken_back(
         reads(person, ENDED)
     # The room stays.
     mira.join(room)
+
+
+def presses_in_vain(person: Person, name: str) -> None:
+    """Press a button that says of itself that it does nothing for now."""
+    expect(person.button(name)).to_have_attribute("aria-disabled", "true")
+    person.button(name).click(force=True)
 
 
 def reload(person: Person) -> None:

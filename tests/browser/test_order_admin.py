@@ -12,7 +12,7 @@ from tests.browser.conftest import NewRoom, People, Tell
 from tests.browser.order import ENDED, REVOKED, reads, sign_in
 from tests.browser.person import Person, meet
 from tests.browser.visitor import PASSWORD, Visitor
-from tests.browser.witness import awaits, print_of, witness
+from tests.browser.witness import awaits, clicked, print_of, witness
 from tests.servers import Parley
 
 pytestmark = pytest.mark.alone
@@ -84,12 +84,12 @@ def test_a_moderator_ends_a_call_and_everybody_is_out_and_sees_why(
 
     page.get_by_label("End the call for everybody").select_option("0")
     told = awaits(inside, "says", ENDED)
-    clicked = time.time()
-    page.get_by_role("button", name="End it").click()
-    read = [when + told.since - clicked for when in told.took()]
+    at = clicked(page.get_by_role("button", name="End it"))
+    told.acts(at)
+    read = told.took()
     closed = [
         max(person.page.evaluate("(print) => witness.closed(print)", print_)) / 1000
-        - clicked
+        - at
         for person, own in zip(inside, prints, strict=True)
         for print_ in prints
         if print_ != own
@@ -135,10 +135,10 @@ def test_a_moderator_suspends_somebody_whose_media_stops_in_the_call(
     page.get_by_role("link", name="Suspend").click()
     page.locator("[name=reason]").fill("Shouted at everybody")
     apart, told = awaits(others, "apart", print_), awaits([tomas], "says", REVOKED)
-    clicked = time.time()
-    page.get_by_role("button", name="Save", exact=True).click()
-    stopped = [when + apart.since - clicked for when in apart.took()]
-    read = [when + told.since - clicked for when in told.took()]
+    at = clicked(page.get_by_role("button", name="Save", exact=True))
+    for awaited in (apart, told):
+        awaited.acts(at)
+    stopped, read = apart.took(), told.took()
     tell(
         "suspended in the administration → nobody gets their media "
         f"{max(stopped) * 1000:.0f} ms, they read it {max(read) * 1000:.0f} ms"

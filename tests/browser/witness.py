@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Locator, expect
+
 from tests.browser.person import WAIT_SECONDS, Person
 
 WITNESS = (Path(__file__).parent / "witness.js").read_text()
@@ -79,6 +81,15 @@ def still_sends(person: Person, print_: str, *slots: int) -> None:
     person.wait_until(come, f"is sent slots {slots} all the same")
 
 
+def clicked(button: Locator) -> float:
+    """Press it; when its page heard of that, in seconds, by every page's clock."""
+    expect(button).to_be_visible()
+    at: float = button.evaluate(
+        "(button) => { const at = Date.now(); button.click(); return at; }"
+    )
+    return at / 1000
+
+
 @dataclass
 class Awaited:
     """A fact that some pages look out for from now on, and when each saw it."""
@@ -93,9 +104,9 @@ class Awaited:
             for person in self.people
         ]
 
-    def acts(self) -> None:
-        """Say that it is done now: from here time counts."""
-        self.since = time.time()
+    def acts(self, at: float | None = None) -> None:
+        """Say that it is done now, or was at that time: from here time counts."""
+        self.since = time.time() if at is None else at
 
 
 def awaits(people: Sequence[Person], fact: str, *words: Any) -> Awaited:
