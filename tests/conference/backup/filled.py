@@ -37,7 +37,8 @@ def value(field: Any, number: int) -> object:
         return SPECIAL[label][number]
     if field.remote_field is not None:
         rows = list(field.related_model._base_manager.order_by("pk"))
-        return None if field.null and number else rows[number % len(rows)].pk
+        # From the end: the first are those that migrations made.
+        return None if field.null and number else rows[-1 - number % len(rows)].pk
     if field.choices:
         return [key for key, _ in field.flatchoices][number % len(field.flatchoices)]
     if isinstance(field, models.FileField):
@@ -79,7 +80,7 @@ def fill() -> None:
             for field in kind._meta.concrete_fields:
                 if not field.primary_key or field.remote_field is not None:
                     setattr(row, field.attname, value(field, number))
-                elif field.get_internal_type() == "BigAutoField":
+                elif field.get_internal_type().endswith("AutoField"):
                     # A gap, which must stay, and where counting goes on behind it.
                     setattr(row, field.attname, (number + 1) * 1000)
                 else:
