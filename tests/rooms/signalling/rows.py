@@ -18,6 +18,9 @@ COPIES = frozenset(
 )
 """What the server writes by itself, to show who is where."""
 
+BY_THE_WAY = frozenset({"last_used_at"})
+"""What it notes so of a room."""
+
 ORDER_OF = {
     Action.FORBID: Act.ALLOW,
     Action.BAN: Act.REMOVE,
@@ -60,7 +63,9 @@ Rows = dict[tuple[str, Any], Values]
 def rows() -> Rows:
     """Every row of every model, by model and key."""
     return {
-        (model._meta.label, values[model._meta.pk.attname]): values
+        (model._meta.label, values[model._meta.pk.attname]): {
+            field: value for field, value in values.items() if field not in BY_THE_WAY
+        }
         for model in apps.get_models()
         if model._meta.label not in COPIES and not model._meta.proxy
         for values in model._base_manager.values()

@@ -66,7 +66,7 @@ class Siege:
             sent += await self._round(amara, mira, min(ROUND, frames - sent))
             rounds += 1
         assert set(self._codes) <= CLOSED | (BY_HOSTS if self._who in HOSTS else set())
-        assert Close.ABUSE in self._codes
+        assert Close.ABUSE in self._codes, self._codes
         everything = str(amara.frames + mira.frames)
         assert "Under fire" not in everything
         assert "error" not in everything
@@ -88,7 +88,7 @@ class Siege:
             if sent % INNOCENT_EVERY == 0:
                 await self._next_door_goes_on(amara, mira, sent)
                 victims = [one for one in victims if await self._stays(one)]
-        assert victims or self._who in HOSTS
+        assert victims or self._who in HOSTS, self._codes[-3:]
         await self._no_right_was_gained(room, before)
         await self._everybody_goes(room, victims)
         return sent
@@ -184,7 +184,7 @@ class Siege:
             for change in changes(before, after)
             if not is_right(change, self._who, self._persons, room)
         ]
-        assert wrong == []
+        assert wrong == [], [(each.model, each.fields, each.now) for each in wrong]
         owners = Membership.objects.filter(room=room, role=Role.OWNER)
         assert await owners.acount() == 1
         await room.arefresh_from_db()
