@@ -7,7 +7,7 @@ answer ends with a prompt. Nothing on it is encrypted: it is for this machine al
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 ANSWER_SECONDS = 5.0
@@ -116,3 +116,6 @@ async def admin_at(host: str, port: int, password: str) -> AsyncIterator[Admin]:
         yield admin
     finally:
         writer.close()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await writer.wait_closed()

@@ -44,7 +44,7 @@ def test_every_file_is_told_of_and_is_there() -> None:
 
 
 def test_commands_of_the_page_exist() -> None:
-    commands = set(re.findall(r"manage\.py ([a-z_]+)", PAGE.read_text()))
+    commands = set(re.findall(r"manage\.py ([a-z0-9_]+)", PAGE.read_text()))
     assert {"doctor", "backup", "restore"} <= commands
     assert commands <= set(get_commands())
 
