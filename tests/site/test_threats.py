@@ -22,9 +22,9 @@ def names_in(file: str) -> frozenset[str]:
     path = BASE_DIR / file
     if path.suffix == ".js":
         text = path.read_text()
-        found = re.findall(r"""^test\(\s*["'](.+?)["'],""", text, re.MULTILINE)
-        return frozenset(found)
-    found = set()
+        said = re.findall(r"""^test\(\s*["'](.+?)["'],""", text, re.MULTILINE)
+        return frozenset(said)
+    found: set[str] = set()
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.ClassDef):
             found.add(node.name)

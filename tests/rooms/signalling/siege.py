@@ -3,6 +3,7 @@
 import msgspec
 from asgiref.sync import sync_to_async
 
+from accounts.models import User
 from conference.rights import Who
 from rooms import access
 from rooms.models import Membership, Role, Room
@@ -14,7 +15,7 @@ from tests.factories import make_room
 from .cast import CastTestCase
 from .fuzzer import Fuzzer
 from .meeting import SDP, Caller, Closed, Meeting, quiet
-from .rows import changes, is_right, rows
+from .rows import Rows, changes, is_right, rows
 from .test_protocol import SERVER_TYPES
 
 BATCH = 20
@@ -176,7 +177,7 @@ class Siege:
         if frame["type"] == "door":
             assert frame["people"] == [], frame
 
-    async def _no_right_was_gained(self, room: Room, before: object) -> None:
+    async def _no_right_was_gained(self, room: Room, before: Rows) -> None:
         """By the rows, and by the seats in memory, which have the roles of rows."""
         after = await sync_to_async(rows)()
         wrong = [
@@ -197,7 +198,7 @@ class Siege:
             if self._who in NOT_SEATED:
                 assert claim.user == self._case.bystander.pk or claim.name == "June"
 
-    def _user(self, number: int | None) -> object:
+    def _user(self, number: int | None) -> User | None:
         known = [*self._case.users.values(), self._case.bystander]
         return next((user for user in known if user.pk == number), None)
 
