@@ -8,16 +8,16 @@ test("a tab remembers a room across a reload, and forgets what it is told to", (
     getItem: (key) => held.get(key) ?? null,
     setItem: (key, value) => held.set(key, value),
   });
-  new Memory("abcd", storage).write({ resume: "token", name: "Mira" });
-  new Memory("abcd", storage).write({ resume: undefined });
-  assert.deepEqual(new Memory("abcd", storage).read(), { name: "Mira" });
-  assert.deepEqual(new Memory("efgh", storage).read(), {});
+  new Memory({ link: "abcd" }, storage).write({ resume: "token", name: "Mira" });
+  new Memory({ link: "abcd" }, storage).write({ resume: undefined });
+  assert.deepEqual(new Memory({ link: "abcd" }, storage).read(), { name: "Mira" });
+  assert.deepEqual(new Memory({ link: "efgh" }, storage).read(), {});
   held.set("parley:abcd", "{");
-  assert.deepEqual(new Memory("abcd", storage).read(), {});
+  assert.deepEqual(new Memory({ link: "abcd" }, storage).read(), {});
 });
 
 test("a browser that stores nothing begins at the door", () => {
-  const memory = new Memory("abcd", null);
+  const memory = new Memory({ link: "abcd" }, null);
   memory.write({ name: "Mira" });
   assert.deepEqual(memory.read(), {});
 });

@@ -1,7 +1,7 @@
 import { realClock } from "../lib/clock.js";
 import { Emitter } from "../lib/emitter.js";
 import { Ears } from "./ears.js";
-import { fetchTicket, isThere, moveTo } from "./entry.js";
+import { fetchTicket, isThere } from "./entry.js";
 import { Memory, tabStorage, wasReloaded } from "./memory.js";
 import { Own } from "./own.js";
 import { SeatLock } from "./seat_lock.js";
@@ -31,9 +31,6 @@ const FORBIDDEN = {
   screen: "The host does not allow you to share your screen.",
   chat: "The host does not allow you to write for now.",
 };
-
-const NEW_LINK =
-  "This room has a new link. You stay. The old one opens nothing: send the one behind “Invite”.";
 
 /** What is announced when a device goes away by itself. */
 const GONE = {
@@ -87,7 +84,7 @@ export class Call extends Emitter {
     super();
     this.state = firstState(page);
     this.#clock = clock;
-    this.#memory = new Memory(page.room.link, tabStorage());
+    this.#memory = new Memory(page.room, tabStorage());
     const remembered = this.#memory.read();
     const resume = wasReloaded() ? (remembered.resume ?? "") : "";
     this.#lock = new SeatLock(clock);
@@ -116,7 +113,7 @@ export class Call extends Emitter {
     this.#ears = new Ears(this.#session.mesh, this.#own, clock);
     this.#ears.choose(this.#own.media.devices.chosen.speaker);
     this.#listen();
-    this.#session.on("link", (link) => this.#goBy(link, page));
+    this.#session.on("link", (link) => Object.assign(this.state.room, { link }));
     if (isOurs) this.#comeBack(remembered, page, isOurs);
   }
 
@@ -319,20 +316,6 @@ export class Call extends Emitter {
     if (!seat) return true;
     const isFree = this.#lock.claim(seat);
     return movesHere ? true : isFree;
-  }
-
-  /**
-   * The room's link as it is now.
-   *
-   * @param {string} link
-   * @param {PageData} page
-   */
-  #goBy(link, page) {
-    if (link === page.room.link) return;
-    moveTo(page, link);
-    this.#memory.move(link);
-    Object.assign(this.state.room, { link, url: page.room.url });
-    this.emit("announce", NEW_LINK);
   }
 
   /** What was let go once stays let go: nothing of a call that is over holds a device. */

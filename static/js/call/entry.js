@@ -1,26 +1,13 @@
 /**
  * What is said when no further attempt is made.
  *
- * @typedef {{code: string, message: string, why?: string}} Refusal `why`: in the words of whoever decided it.
+ * @typedef {{code: string, why?: string}} Refusal `why`: in the words of whoever decided it.
  */
 
 /** A ticket that is not here by then is asked for again. */
 const ANSWER_MS = 10_000;
 /** Sooner: whoever asks this is in a hurry. */
 const THERE_MS = 2500;
-
-/** @type {Record<string, string>} */
-const WORDS = {
-  abuse: "This page sent too much at once and was stopped. Reload it to come back.",
-  "ticket-refused": "This page is too old to enter with. Reload it, or ask for a new link.",
-  revoked: "Your place in this call is gone. Reload the page to see whether you may come in.",
-  "unknown-room": "This link opens nothing for you. Log in, or ask for a new one.",
-  moved: "You opened this call in another tab. It goes on there.",
-  ended: "The host ended the call for everybody.",
-  removed: "The host removed you from this call.",
-  "room-deleted": "The owner deleted this room. The call is over.",
-  "bad-protocol": "This page is of an older version. Reload it.",
-};
 
 /** @type {Record<number, string>} */
 const FINAL = {
@@ -49,31 +36,7 @@ export function refusalOf(closeCode) {
  * @returns {Refusal}
  */
 export function refusal(code) {
-  return { code, message: WORDS[code] ?? "" };
-}
-
-/**
- * The room has another link than the one that the page was opened by: what is asked from now on, and a page loaded
- * anew, goes by that.
- *
- * @param {import("./state.js").PageData} page Its addresses are changed.
- * @param {string} link
- */
-export function moveTo(page, link) {
-  const { room } = page;
-  /** @param {string} address */
-  const moved = (address) => address.replace(`/${room.link}/`, `/${link}/`);
-  for (const name of /** @type {const} */ ([
-    "socket",
-    "ticketUrl",
-    "leftUrl",
-    "qrUrl",
-    "roomUrl",
-  ])) {
-    page[name] = moved(page[name]);
-  }
-  history.replaceState(history.state, "", moved(location.href));
-  Object.assign(room, { link, url: moved(room.url) });
+  return { code };
 }
 
 /** There is no ticket for this person; `code` is that of the refusal. */

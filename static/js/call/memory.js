@@ -16,24 +16,20 @@
 
 /** What a tab knows of one room across a reload. A browser that stores nothing forgets, and no more. */
 export class Memory {
-  #key;
+  #room;
   #storage;
 
   /**
-   * @param {string} link
+   * @param {{link: string}} room Its link may change.
    * @param {Storage|null} storage
    */
-  constructor(link, storage) {
-    this.#key = `parley:${link}`;
+  constructor(room, storage) {
+    this.#room = room;
     this.#storage = storage;
   }
 
-  /** @param {string} link The room's own from now on: what is known is found under it. */
-  move(link) {
-    const known = this.read();
-    this.#storage?.removeItem(this.#key);
-    this.#key = `parley:${link}`;
-    this.write(known);
+  get #key() {
+    return `parley:${this.#room.link}`;
   }
 
   /** @returns {Remembered} */

@@ -86,7 +86,7 @@
  * @property {Phase} phase
  * @property {import("./entry.js").Refusal|null} refusal
  * @property {{name: string, limit: number, keepsChat: boolean, relayOnly: boolean, access: Access,
- *   locked: boolean, lobby: boolean, forbidden: Power[], link: string, url: string}} room
+ *   locked: boolean, lobby: boolean, forbidden: Power[], link: string}} room `link` may change.
  * @property {{name: string, picture: string}[]} here Who is inside, as seen from the door.
  * @property {boolean} full
  * @property {number} ahead

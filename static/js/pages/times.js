@@ -30,7 +30,8 @@ const now = new Date();
 for (const each of document.querySelectorAll('[data-part="moment"]')) {
   const time = /** @type {HTMLTimeElement} */ (each);
   const said = words(new Date(time.dateTime), now);
-  time.textContent = "within" in time.dataset ? said[0].toLowerCase() + said.slice(1) : said;
+  time.textContent =
+    "within" in time.dataset ? said.slice(0, 1).toLowerCase() + said.slice(1) : said;
 }
 for (const each of document.querySelectorAll('[data-part="today"]')) {
   const field = /** @type {HTMLInputElement} */ (each);

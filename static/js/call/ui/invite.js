@@ -1,9 +1,12 @@
 import { copy } from "../../lib/clipboard.js";
 import { on, part } from "../../lib/dom.js";
 import { Menu } from "./menus.js";
+import { moveTo } from "./relocation.js";
 import { aloneWords } from "./words.js";
 
 const COPIED_MS = 2000;
+const NEW_LINK =
+  "This room has a new link. You stay. The old one opens nothing: send the one behind “Invite”.";
 
 /** Every way to hand on the room's link: the card of who is alone, the box behind "Invite", the buttons that copy. */
 export class Invite {
@@ -55,7 +58,7 @@ export class Invite {
     const drawn = JSON.stringify([room.name, room.access, room.link]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.#showLink(room.url);
+    this.#goBy(room.link);
     const isClosed = room.access === "invited";
     part(this.#root, "alone-words").textContent = aloneWords(room.access);
     part(this.#box, "invite-closed").hidden = !isClosed;
@@ -72,10 +75,15 @@ export class Invite {
     part(this.#box, "mail", HTMLAnchorElement).href = `mailto:?subject=${subject}&body=${body}`;
   }
 
-  /** @param {string} url Also another than before: then a picture that was fetched shows a link that opens nothing. */
-  #showLink(url) {
+  /** @param {string} link Also another than before: then a picture that was fetched shows one that opens nothing. */
+  #goBy(link) {
+    const { room } = this.#page;
+    if (link !== room.link) {
+      moveTo(this.#page, link);
+      this.#say(NEW_LINK);
+    }
     for (const name of ["invite-link", "alone-link"]) {
-      part(this.#root, name).textContent = url.replace(/^https?:\/\//, "");
+      part(this.#root, name).textContent = room.url.replace(/^https?:\/\//, "");
     }
     const qr = part(this.#box, "qr");
     if (!qr.childElementCount) return;
