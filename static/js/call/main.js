@@ -123,6 +123,8 @@ function parts() {
     import("./ui/connections.js"),
     import("./ui/order/order.js"),
     import("./upkeep/upkeep.js"),
+    // For the end of the call, when there may be no server to fetch it from.
+    import("./ui/threshold.js"),
   ]);
 }
 
@@ -144,18 +146,20 @@ async function insist(load) {
   }
 }
 
-/** @type {import("./ui/order/lobby.js").Lobby|null|undefined} Undefined: nobody had to wait outside yet. */
-let lobby;
+/** At the door; with a fault of a device as well, more is to be said than most ever need. */
+const UNUSUAL = ["knocking", "turned-away", "refused"];
+/** @type {import("./ui/threshold.js").Threshold|null|undefined} Undefined: it was not needed yet. */
+let threshold;
 
-/** The page outside is fetched by those who stand there. */
-async function showLobby() {
-  const { phase } = call.state;
-  if (lobby === undefined && (phase === "knocking" || phase === "turned-away")) {
-    lobby = null;
-    const { Lobby } = await insist(() => import("./ui/order/lobby.js"));
-    lobby = new Lobby(doorPage, call, signal);
+async function showMore() {
+  const { phase, faults } = call.state;
+  if (threshold === undefined) {
+    if (!UNUSUAL.includes(phase) && !faults.microphone && !faults.camera) return;
+    threshold = null;
+    const { Threshold } = await insist(() => import("./ui/threshold.js"));
+    threshold = new Threshold(doorPage, call, signal);
   }
-  lobby?.render(call.state);
+  threshold?.render(call.state);
 }
 
 /** A page that was reloaded in a call goes in by itself and comes back without the door. */
@@ -189,7 +193,7 @@ function paint() {
     // First: what cannot be seen takes no focus.
     doorPage.dataset.ready = "";
     door.render(state);
-    showLobby();
+    showMore();
     return;
   }
   stage.render(state);

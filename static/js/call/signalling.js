@@ -24,7 +24,7 @@ import { PROTOCOL } from "./messages.js";
  * @property {"open"|"lost"} server
  * @property {void} anew What comes from here on tells everything from the beginning: some of what came before may be
  *   missing, since another line is in use or the server threw it away.
- * @property {{code: string, message: string}} refused Final: no further attempt is made.
+ * @property {import("./entry.js").Refusal} refused Final: no further attempt is made.
  */
 
 const BACKOFF_LEAST_MS = 500;

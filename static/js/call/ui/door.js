@@ -2,7 +2,7 @@ import { clone, on, part } from "../../lib/dom.js";
 import { showFace } from "./face.js";
 import { deviceChoices, HAS_SPEAKERS, KINDS } from "./menus.js";
 import { dressDevices, isOnPlainHttp, wireDevices } from "./toolbar.js";
-import { aheadWords, barWords, faultWords, hereWords, reasonWords, refusalWords } from "./words.js";
+import { aheadWords, barWords, hereWords } from "./words.js";
 
 /**
  * @typedef {import("../call.js").Call} Call
@@ -30,7 +30,7 @@ export class Door {
   /** Whether Join was pressed and the room was locked. */
   #isShut = false;
   /** What each part was last drawn from, so that a level ten times a second costs nothing elsewhere. */
-  #drawn = { here: "", faults: "", devices: "", refusal: "" };
+  #drawn = { here: "", devices: "" };
 
   /**
    * @param {HTMLElement} root
@@ -51,7 +51,6 @@ export class Door {
     wireDevices(part(root, "preview-side"), call, signal);
     on(part(root, "form"), "submit", (event) => this.#join(event), { signal });
     on(part(root, "stop-waiting"), "click", () => call.leave(), { signal });
-    on(part(root, "refused-reload"), "click", () => call.loadAgain(), { signal });
     on(part(root, "move-here"), "click", () => call.moveHere(), { signal });
     on(part(root, "join-twice"), "click", () => call.joinTwice(), { signal });
     on(this.#name, "input", () => this.#named(), { signal });
@@ -81,10 +80,9 @@ export class Door {
     // The name was taken: whatever is announced from here on is about something else.
     if (state.phase === "waiting" || isOutside) this.#isAsking = false;
     this.#shut(state);
-    if (state.refusal && isRefused) return this.#refuse(state.refusal);
+    if (isRefused) return this.hide();
     this.#picture(state);
     this.#here(state);
-    this.#faults(state);
     this.#devices(state);
     this.#button(state);
     part(this.#root, "room-name").textContent = state.room.name;
@@ -150,33 +148,6 @@ export class Door {
       return face;
     });
     part(this.#root, "here-faces").replaceChildren(...faces);
-  }
-
-  /** @param {CallState} state */
-  #faults({ faults }) {
-    const words = faultWords(faults);
-    const drawn = words.map(({ id }) => id).join();
-    if (drawn === this.#drawn.faults) return;
-    this.#drawn.faults = drawn;
-    const notices = words.map(({ icon, title, text, retry }) => {
-      const notice = clone("fault");
-      notice.dataset.device = icon;
-      part(notice, "title").textContent = title;
-      part(notice, "text").textContent = text;
-      const button = part(notice, "retry", HTMLButtonElement);
-      button.hidden = !retry;
-      button.addEventListener("click", () => this.#retry());
-      return notice;
-    });
-    part(this.#root, "faults").replaceChildren(...notices);
-  }
-
-  /** One click asks for everything that is missing. */
-  #retry() {
-    const { faults } = this.#call.state;
-    for (const kind of /** @type {const} */ (["microphone", "camera"])) {
-      if (faults[kind]) this.#call.retry(kind);
-    }
   }
 
   /** @param {CallState} state */
@@ -253,26 +224,6 @@ export class Door {
     this.#isAsking = false;
     this.#blame(words);
     this.#name.focus();
-  }
-
-  /** @param {import("../entry.js").Refusal} refusal */
-  #refuse(refusal) {
-    if (this.#drawn.refusal === refusal.code) return;
-    this.#drawn.refusal = refusal.code;
-    this.hide();
-    const { title, text, act } = refusalWords(refusal);
-    const heading = part(this.#root, "refused-title");
-    heading.textContent = title;
-    const why = part(this.#root, "refused-why");
-    why.textContent = reasonWords(refusal);
-    why.hidden = why.textContent === "";
-    part(this.#root, "refused-text").textContent = text;
-    part(this.#root, "refused-reload").hidden = act !== "reload";
-    part(this.#root, "refused-reload-label").textContent =
-      refusal.code === "moved" ? "Carry on here" : "Load again";
-    part(this.#root, "refused-log-in").hidden = act !== "log-in";
-    part(this.#root, "refused-home").hidden = act === "reload";
-    heading.focus();
   }
 }
 

@@ -1,6 +1,6 @@
 import { on, part } from "../../lib/dom.js";
+import { faultWords } from "./door_words.js";
 import { spokenTrouble } from "./trouble.js";
-import { faultWords } from "./words.js";
 
 /**
  * @typedef {import("../call.js").Call} Call
