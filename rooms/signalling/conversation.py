@@ -115,7 +115,7 @@ class Conversation:
         if hub.is_over(self.entry):
             self.close(Close.ENDED)
             return
-        if hub.bans.keeps_out(self.entry):
+        if hub.keeps_out(self.entry):
             raise ProtocolError("kept-out", "hello")
         if hub.revokes(self.entry, self.bind):
             raise Revoked("hello")
@@ -179,7 +179,7 @@ class Conversation:
             name = clean_name(message.name)
         except BadName:
             raise ProtocolError("bad-name", "join") from None
-        if hub.bans.keeps_out(self.entry):
+        if hub.keeps_out(self.entry):
             raise ProtocolError("kept-out", "join")
         if not call.admits(self.entry):
             # Somebody who got up from a seat after the room was closed to them.

@@ -56,7 +56,7 @@ class Hub:
         """Rooms in which something has changed, while somebody collects them."""
         self.sent_away: Callable[[int, list[Right], TakenBack], None] = _nobody
         """Told of those whose right was taken back, with the room and how."""
-        self.bans = Bans()
+        self.bans = Bans(lambda: self.clock.now())
         """Whom rooms keep out."""
         self._calls: dict[int, Call] = {}
         self._kept: set[Call] = set()
@@ -72,6 +72,12 @@ class Hub:
 
     def get(self, room: int) -> Call | None:
         return self._calls.get(room)
+
+    def keeps_out(self, entry: Entry) -> bool:
+        """Whether a host has sent this person away, as far as this process knows."""
+        if entry.room not in self._calls:
+            self.bans.drop_old(entry.room)
+        return self.bans.keeps_out(entry)
 
     def admits(self, entry: Entry) -> bool:
         """Whether this person may come in, as far as this process knows."""
@@ -134,6 +140,7 @@ class Hub:
         """The call of this room, made if there is none; then somebody has to enter."""
         call = self._calls.get(entry.room)
         if call is None:
+            self.bans.drop_old(entry.room)
             call = self._calls[entry.room] = Call(entry, self.clock)
             call.sent_away = self.sent_away
         return call

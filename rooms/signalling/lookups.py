@@ -7,6 +7,7 @@ nobody waits for one that is away.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
@@ -181,7 +182,7 @@ def _read(entries: Collection[Entry]) -> list[Facts]:
     asked = {(entry.room, entry.person) for entry in closed}
     roles = roles_of(entries)
     forbidden = forbidden_in(rooms)
-    bans = Bans()
+    bans = Bans(time.monotonic)
     bans.read(kept_out_of(rooms), bans.heard)
     every = []
     for entry in entries:

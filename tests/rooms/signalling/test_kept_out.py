@@ -12,7 +12,7 @@ from accounts.models import User
 from rooms.models import Ban, Membership, Role
 from rooms.order import people
 from rooms.order.actor import Actor
-from rooms.signalling import bus, lookups
+from rooms.signalling import bus, lookups, tickets
 from rooms.signalling.lifecycle import hub, presence
 from rooms.signalling.protocol import VERSION, Close
 from rooms.signalling.seats import GRACE_SECONDS
@@ -254,6 +254,16 @@ class LetBack(KeptOutTestCase):
                 until=timezone.now() - timedelta(seconds=1)
             )
             await presence.copy()
+            await meeting.joined(self.big_room, "June", guest=GUEST)
+
+    async def test_also_where_nobody_has_been_in_the_room_since(self) -> None:
+        async with Meeting() as meeting:
+            ban = await self.keep_out(f"g:{GUEST}")
+            june = await meeting.caller(self.big_room, "June", guest=GUEST)
+            await self.refused(june)
+            await Ban.objects.filter(pk=ban.pk).aupdate(until=timezone.now())
+            # Nobody tells of it, and nobody has to: her page was asked anew.
+            await meeting.some_time(tickets.TICKET_SECONDS + 1)
             await meeting.joined(self.big_room, "June", guest=GUEST)
 
     async def test_of_two_bans_of_a_browser_both_have_to_be_lifted(self) -> None:
