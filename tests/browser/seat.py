@@ -9,15 +9,20 @@ import contextlib
 import json
 import secrets
 from collections.abc import Callable, Iterator
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from rooms.signalling.protocol import VERSION
 from tests.browser.visitor import Visitor
+from tests.servers import NotYet
 
 WAIT_SECONDS = 10.0
+PING_FRAMES = 8
 
 
 class Seat:
@@ -25,6 +30,9 @@ class Seat:
 
     def __init__(self, socket: ClientConnection, ticket: str) -> None:
         self.socket = socket
+        self._inbox: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
         self.instance = secrets.token_hex(6)
         self.send("hello", protocol=VERSION, instance=self.instance, ticket=ticket)
         self.door = self.receive("door")
@@ -39,9 +47,23 @@ class Seat:
     ) -> dict[str, Any]:
         """The next message of one of these types; others are passed over."""
         while True:
-            message: dict[str, Any] = json.loads(self.socket.recv(WAIT_SECONDS))
+            try:
+                message = self._inbox.get(timeout=WAIT_SECONDS)
+            except Empty:
+                raise NotYet(
+                    f"{' or '.join(types)} within {WAIT_SECONDS:g} s"
+                ) from None
             if message["type"] in types and such(message):
                 return message
+
+    def _read(self) -> None:
+        """Says what it hears, as pages do: who reads nothing is sent away."""
+        with contextlib.suppress(ConnectionClosed):
+            for heard, frame in enumerate(self.socket, 1):
+                message: dict[str, Any] = json.loads(frame)
+                self._inbox.put(message)
+                if heard % PING_FRAMES == 0 or message["type"] == "resync":
+                    self.send("ping", heard=heard)
 
     def join(self, name: str) -> dict[str, Any]:
         """Ask for the seat; answers `welcome`, `waiting` or `knocking`."""
