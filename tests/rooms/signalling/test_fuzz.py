@@ -48,7 +48,7 @@ class Fuzz(CastTestCase):
             mock.patch.object(backlog, "BACKLOG_CHARACTERS", 4 * 1024),
             mock.patch.object(sockets, "RESYNC_SECONDS", 0.2),
         ):
-            told = await self.under_fire(Who.GUEST, self.frames // 3)
+            told = await self.under_fire(Who.GUEST, self.frames // 3, slow=True)
         assert told.count("resync") > 3
 
     async def one(self, who: Who) -> None:
@@ -56,13 +56,15 @@ class Fuzz(CastTestCase):
         assert "resync" not in told
         assert "error" in told
 
-    async def under_fire(self, who: Who, frames: int) -> list[str]:
+    async def under_fire(
+        self, who: Who, frames: int, *, slow: bool = False
+    ) -> list[str]:
         """Have this one fire so many; what they and others were told, by type."""
         records = Records()
         logging.getLogger().addHandler(records)
         try:
             async with Meeting() as meeting:
-                siege = Siege(self, meeting, who)
+                siege = Siege(self, meeting, who, slow=slow)
                 await siege.go_on_for(frames)
         finally:
             logging.getLogger().removeHandler(records)
