@@ -108,9 +108,9 @@ def test_the_action_is_called_what_it_does(admin: Person, mail: OutgoingMail) ->
 
 
 def test_nobody_writes_or_changes_one(admin: Person, mail: OutgoingMail) -> None:
-    assert admin.get(f"{MAILS}add/").status_code == 403
+    assert admin.get(f"{MAILS}add/").status_code == 405
     sent = {"fault": "None at all"}
-    assert admin.post(f"{MAILS}{mail.pk}/change/", sent).status_code == 403
+    assert admin.post(f"{MAILS}{mail.pk}/change/", sent).status_code == 405
     mail.refresh_from_db()
     assert mail.fault == "The mail server does not answer."
 

@@ -43,7 +43,7 @@ def test_the_question_says_what_dies_and_what_stays(
 
     words = words_of(page)
     assert f"Give {room.name} a new link?" in words
-    assert "die, and so do 2 open invitations." in words
+    assert "die, and so do 2&nbsp;open invitations." in words
     assert "Members and co-hosts keep their place." in words
     assert "Tomas Rey and June Park stay in the call and find the new link" in words
     is_private(page)
