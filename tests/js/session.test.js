@@ -702,3 +702,34 @@ test("nobody knocks at a room without a lobby", async () => {
   assert.deepEqual(session.order.knocks, []);
   session.close();
 });
+
+test("whoever was refused knocks again by a click alone, whatever becomes of the line", async () => {
+  const session = await seated({ type: "knocking" });
+  FakeSocket.last.say({ type: "turned-away" });
+  assert.deepEqual(FakeSocket.last.sent.at(-1), { type: "leave" });
+  FakeSocket.last.say(DOOR);
+  await pass(61_000);
+  await reopened();
+  await pass(3000);
+  assert.deepEqual([session.phase, joins()], ["turned-away", 0]);
+  // A second line beside the first asks for nothing either.
+  const sockets = FakeSocket.all.length;
+  session.mesh.emit("stalled", undefined);
+  await clock.pass(0);
+  assert.equal(FakeSocket.all.length, sockets + 1);
+  FakeSocket.last.open().say(DOOR);
+  assert.deepEqual([session.phase, joins()], ["turned-away", 0]);
+  session.join("Mira");
+  assert.deepEqual([session.phase, joins()], ["joining", 1]);
+  FakeSocket.last.say({ type: "knocking" });
+  assert.equal(session.phase, "knocking");
+  // Who knocks and was not refused does so on the next line as well.
+  await pass(11_000);
+  const before = FakeSocket.last;
+  await reopened();
+  assert.notEqual(FakeSocket.last, before);
+  assert.equal(joins(), 1);
+  FakeSocket.last.say(inside([]));
+  assert.equal(session.phase, "joined");
+  session.close();
+});

@@ -563,6 +563,32 @@ test("who joins while a second line is tried joins on both", async () => {
   assert.deepEqual(seen.messages.at(-1), WELCOME);
 });
 
+for (const type of ["waiting", "knocking", "turned-away"]) {
+  test(`whoever waits hears "${type}" on the second line, which serves from then on`, async () => {
+    const { signalling, seen } = start();
+    const first = FakeSocket.last.open();
+    first.say(DOOR);
+    signalling.join(() => JOIN);
+    first.say({ type: "knocking" });
+    await clock.pass(3000);
+    signalling.suspect();
+    const second = FakeSocket.last.open();
+    assert.deepEqual(second.sent.at(-1), JOIN);
+    second.say(DOOR);
+    assert.equal(first.readyState, FakeSocket.OPEN);
+    const answer = serverSamples.find((sample) => sample.type === type);
+    second.say(answer);
+    assert.deepEqual(seen.messages.at(-1), answer);
+    assert.equal(first.readyState, FakeSocket.CLOSED);
+    for (let second_ = 0; second_ < 12; second_ += 1) {
+      await clock.pass(1000);
+      second.say({ type: "pong" });
+    }
+    assert.deepEqual([second.readyState, FakeSocket.all.length], [FakeSocket.OPEN, 2]);
+    assert.deepEqual(seen.server, ["open"]);
+  });
+}
+
 test("without a line a doubt is an attempt at once", async () => {
   const { signalling } = start();
   for (const _ of [1, 2]) {

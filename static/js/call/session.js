@@ -424,6 +424,8 @@ export class Session extends Emitter {
     this.#isWelcomed = false;
     if (this.seat) this.mesh.close();
     this.seat = null;
+    // Refused is refused: no later line asks again by itself.
+    if (phase === "turned-away") this.#signalling.leave();
     this.emit("change", undefined);
   }
 

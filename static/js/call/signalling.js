@@ -42,6 +42,7 @@ const BESIDE_MS = 2000;
 const GOOD_MS = 10_000;
 /** A second line that is not answered by then is given up. */
 const ANSWER_MS = 10_000;
+const JOIN_ANSWERS = ["welcome", "waiting", "knocking", "turned-away"];
 /** What the server may have said on a line before it heard of the second one that then failed. */
 const OLD_PONGS = 2;
 
@@ -226,7 +227,7 @@ export class Signalling extends Emitter {
    * @param {ServerMessage} message
    */
   #answers({ type }) {
-    return this.#join ? type === "welcome" || type === "waiting" : type === "door";
+    return this.#join ? JOIN_ANSWERS.includes(type) : type === "door";
   }
 
   /** @param {import("./messages.js").Door|import("./messages.js").Welcome} message */
