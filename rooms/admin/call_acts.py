@@ -15,10 +15,10 @@ from conference.audit import Action
 from ..models import LiveCall, Seat
 from ..models.ban import REASON_LENGTH
 from ..models.prohibition import PERSON_LENGTH
-from ..names import NAME_LENGTH
+from ..names import NAME_LENGTH, visible_line
 from ..order import people
 from ..order import room as order
-from ..order.actor import Actor, user_of, write
+from ..order.actor import Actor, Refused, user_of, write
 from ..signalling import bus
 from .acting import actor_of
 
@@ -59,6 +59,12 @@ class ActForm(forms.Form):
     name = forms.CharField(max_length=NAME_LENGTH, required=False)
     reason = forms.CharField(max_length=REASON_LENGTH, required=False)
 
+    def clean_text(self) -> str:
+        return visible_line(self.cleaned_data["text"])[:NOTICE_LENGTH].rstrip()
+
+    def clean_name(self) -> str:
+        return visible_line(self.cleaned_data["name"])[:NAME_LENGTH].rstrip()
+
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         if found.get("act") in self.ON_PERSON and not found.get("person"):
@@ -86,16 +92,24 @@ def act(call: LiveCall, told: dict[str, Any], request: HttpRequest) -> Done:
             return Done("The call ends for everybody.")
         case "close":
             return _close(call, told["person"], actor, request)
+    return _remove(call, told, actor)
+
+
+def _remove(call: LiveCall, told: dict[str, Any], actor: Actor) -> Done:
+    """Send somebody away, and keep them out."""
     ban, name = told["act"] == "ban", told["name"] or "Somebody"
-    people.remove(
-        call,
-        person=told["person"],
-        name=name,
-        actor=actor,
-        ban=ban,
-        reason=told["reason"],
-        browser=told["browser"],
-    )
+    try:
+        people.remove(
+            call,
+            person=told["person"],
+            name=name,
+            actor=actor,
+            ban=ban,
+            reason=told["reason"],
+            browser=told["browser"],
+        )
+    except Refused as refusal:
+        return Done(str(refusal), messages.ERROR)
     if ban:
         return Done(f"{name} is banned from this room, until somebody lifts it.")
     return Done(f"{name} is sent away, and kept out for 12 hours.")

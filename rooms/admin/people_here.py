@@ -16,11 +16,15 @@ _ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class PersonHere:
-    """One seat; `url` is the page of its account, if there is one."""
+    """One seat; `url` is the page of its account, if there is one.
+
+    `owns`: the room is theirs, so nobody keeps them out of it.
+    """
 
     seat: Seat
     role: str
     url: str
+    owns: bool
 
     @property
     def state(self) -> str:
@@ -37,6 +41,7 @@ def people_here(room: Room) -> list[PersonHere]:
             reverse("admin:accounts_user_change", args=[seat.user_id])
             if seat.user_id
             else "",
+            owns=seat.user_id == room.owner_id,
         )
         for seat in room.seats.live().select_related("user")
     ]

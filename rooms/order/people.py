@@ -12,7 +12,7 @@ from .. import belonging
 from ..models import Ban, Membership, Prohibition, Role, Room
 from ..models.ban import REASON_LENGTH
 from ..models.room import RoomRefused
-from ..names import NAME_LENGTH
+from ..names import NAME_LENGTH, visible_line
 from ..rights import GUEST, SITE, Act
 from ..signalling import bus
 from ..signalling.tickets import RESUME_SECONDS
@@ -22,6 +22,10 @@ from .telling import tell_standing
 REMOVED_FOR = timedelta(seconds=RESUME_SECONDS)
 """As long as any token can be that somebody had who was sent away."""
 
+OWNER_STAYS = (
+    "The owner cannot be kept out of their own room: give the room to somebody else "
+    "first, or suspend the account."
+)
 OWNERS_ROLE = "The owner's role changes only when the room is given to somebody else."
 
 
@@ -45,10 +49,13 @@ def remove(
         held, actor = hold(room, actor)
         user = user_of(person)
         ask(actor, Act.REMOVE, role_of(held, person))
-        if user is not None and held.owner_id != user.pk:
+        if user is not None and held.owner_id == user.pk:
+            raise Refused(OWNER_STAYS)
+        if user is not None:
             belonging.put_out(held, user)
         elif person.startswith("g:"):
             belonging.put_out_guest(held, person.partition(":")[2])
+        reason = visible_line(reason)[:REASON_LENGTH].rstrip()
         made = _keep_out(held, person, user, name, actor, ban, reason, browser)
         write(Action.BAN if ban else Action.REMOVE, actor, held, person, reason=reason)
         bus.tell_after_commit(bus.KeptOut(held.pk, person, made.reason, made.browser))
@@ -149,7 +156,7 @@ def _keep_out(
     facts = {
         "user": user,
         "name": name[:NAME_LENGTH],
-        "reason": reason[:REASON_LENGTH],
+        "reason": reason,
         "browser": browser,
         "made_by": actor.user,
     }

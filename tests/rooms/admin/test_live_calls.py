@@ -139,3 +139,21 @@ class TestPages:
         person = Person(admin.user, enforce_csrf_checks=True)
         answer = person.post(f"{URL}{room.pk}/act/", {"act": "lock"})
         assert answer.status_code == 403
+
+    @pytest.mark.parametrize("act", ["remove", "ban"])
+    def test_nobody_keeps_an_owner_out_of_their_own_room(
+        self, admin: Person, room: Room, act: str
+    ) -> None:
+        for name, user in (("Amara", room.owner), ("June", None)):
+            seat = make_seat(room, name, user)
+            whose = "g:june" if user is None else f"u:{user.pk}"
+            Seat.objects.filter(pk=seat.pk).update(person=whose)
+        page = admin.get(f"{URL}{room.pk}/change/").content.decode()
+        assert page.count(f'value="{act}"') == 1
+        assert page.count('value="close"') == 2
+
+        answer = acts(admin, room, act=act, person=f"u:{room.owner.pk}", name="Amara")
+
+        assert "give the room to somebody else first" in said(answer)
+        assert not Ban.objects.exists()
+        assert not AuditEntry.objects.exists()

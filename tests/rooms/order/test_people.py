@@ -68,6 +68,16 @@ def last_act() -> tuple[str, str, str, str]:
     return entry.action, entry.actor, entry.target, entry.reason
 
 
+def by_site() -> Actor:
+    return Actor.of_site(make_user("Paul Brandt", is_staff=True), address=ADDRESS)
+
+
+def remove_by_site(room: Room, user: User) -> Ban:
+    return people.remove(
+        room, person=person(user), name=user.display_name, actor=by_site()
+    )
+
+
 def remove(room: Room, whom: str, by: User, **how: object) -> Ban:
     return people.remove(
         room,
@@ -159,15 +169,22 @@ class TestRemoving:
         remove(room, person(elias), tomas)
         assert Ban.objects.in_force().filter(user=elias, made_by=tomas).exists()
 
-    def test_the_site_removes_an_owner_whose_room_it_stays(
-        self, room: Room, owner: User
+    @pytest.mark.parametrize("ban", [False, True])
+    def test_not_even_the_site_keeps_an_owner_out_of_their_room(
+        self, room: Room, owner: User, told: list[bus.News], ban: bool
     ) -> None:
-        paul = make_user("Paul Brandt", is_staff=True)
-        people.remove(
-            room, person=person(owner), name="Amara", actor=Actor.of_site(paul)
-        )
+        with pytest.raises(Refused, match="give the room to somebody else"):
+            people.remove(
+                room, person=person(owner), name="Amara", actor=by_site(), ban=ban
+            )
+        assert not Ban.objects.exists()
+        assert not AuditEntry.objects.exists()
+        assert told == []
+        # As soon as it is not theirs any more it works.
+        people.transfer(room, somebody(room), by_site())
+        remove_by_site(room, owner)
         assert Ban.objects.in_force().filter(user=owner).exists()
-        assert Membership.objects.role_of(room, owner) is Role.OWNER
+        assert Membership.objects.role_of(room, owner) is None
 
 
 class TestRolesAreReadAtTheMoment:
