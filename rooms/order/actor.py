@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 
 from accounts.models import User
 from conference.audit import Action, record
@@ -64,13 +65,14 @@ def ask(actor: Actor, act: Act, on: str | None = None) -> None:
 def hold(room: Room, actor: Actor) -> tuple[Room, Actor]:
     """The room's row, which nobody else changes before the transaction ends, and the
     actor with the role that the rows give them at this moment.
+
+    Whose account is closed or suspended has none.
     """
     held = Room.objects.select_for_update(no_key=True).get(pk=room.pk)
     if actor.role == SITE:
         return held, actor
-    user = user_of(actor.person)
-    active = user is not None and user.is_active
-    role = access.role_in(held, user) if active else GUEST
+    user = user_of(actor.person, among=User.objects.may_log_in())
+    role = GUEST if user is None else access.role_in(held, user)
     return held, replace(actor, role=role, user=user)
 
 
@@ -80,12 +82,16 @@ def role_of(room: Room, person: str) -> str:
     return GUEST if user is None else access.role_in(room, user)
 
 
-def user_of(person: str) -> User | None:
-    """The account that a ticket's `u:<account>` names; None for guests and the gone."""
+def user_of(person: str, among: QuerySet[User] | None = None) -> User | None:
+    """The account that a ticket's `u:<account>` names; None for guests and the gone.
+
+    `among` these, or all.
+    """
     kind, _, number = person.partition(":")
     if kind != "u" or not number.isdecimal():
         return None
-    return User.objects.filter(pk=int(number)).first()
+    accounts = User.objects.all() if among is None else among
+    return accounts.filter(pk=int(number)).first()
 
 
 def write(
