@@ -8,6 +8,7 @@ from rooms.signalling.protocol import (
     Chat,
     Incoming,
     Join,
+    Leave,
     ProtocolError,
     Rank,
     Restart,
@@ -48,26 +49,33 @@ class Somebody:
         raise AssertionError("nobody goes")
 
 
-def arrive(far: Rank) -> tuple[Somebody, list[ProtocolError]]:
-    """A socket whose home is found after it said three things."""
-    somebody = Somebody(far)
-    refused: list[ProtocolError] = []
-    attendance = Attendance(
+def attend(refused: list[ProtocolError]) -> Attendance:
+    return Attendance(
         mock.Mock(),
         mock.Mock(),
-        somebody.entry,
+        entry(7, "Mira"),
         "bind",
         "a",
         checked=True,
         refuse=refused.append,
     )
-    for message in (JOIN, CHAT, ASK):
-        attendance.act(message)
 
+
+def sit(attendance: Attendance, somebody: Somebody) -> None:
     def converse(wire: Wire, entry: Entry, bind: str, instance: str, ok: bool) -> Party:
         return somebody
 
     attendance.sit_here(converse)
+
+
+def arrive(far: Rank) -> tuple[Somebody, list[ProtocolError]]:
+    """A socket whose home is found after it said three things."""
+    somebody = Somebody(far)
+    refused: list[ProtocolError] = []
+    attendance = attend(refused)
+    for message in (JOIN, CHAT, ASK):
+        attendance.act(message)
+    sit(attendance, somebody)
     assert somebody.wire is attendance
     return somebody, refused
 
@@ -83,3 +91,19 @@ def test_who_has_to_wait_for_a_place_is_told_that_it_is_too_early() -> None:
     assert somebody.heard == [JOIN]
     said = [(fault.code, fault.about, fault.to) for fault in refused]
     assert said == [("not-yet", "chat", ""), ("not-yet", "restart", ASK.to)]
+
+
+def test_who_was_turned_away_and_left_asks_for_nothing_where_the_call_goes() -> None:
+    first, second, third = (Somebody(Rank.DOOR) for _ in range(3))
+    attendance = attend([])
+    attendance.act(JOIN)
+    sit(attendance, first)
+    sit(attendance, second)
+    attendance.act(Leave())
+    sit(attendance, third)
+    assert [each.heard for each in (first, second, third)] == [
+        [JOIN],
+        [JOIN, Leave()],
+        [],
+    ]
+    assert third.rank is Rank.DOOR
