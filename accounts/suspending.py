@@ -1,8 +1,10 @@
 """Acts of those who run the site on one account: suspend, lift, log out.
 
-Each is written in the log, and reaches running calls at once.
+Each is written in the log, and reaches running calls at once. Other apps add to
+`suspended` and `lifted` what follows there.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -17,6 +19,12 @@ from .models import Suspension, User
 from .sessions import end_sessions
 
 LOGGED_OUT = "The people who run this site have logged you out. Log in again."
+
+suspended: list[Callable[[Suspension, str], None]] = []
+lifted: list[Callable[[Suspension, str], None]] = []
+"""Called with the suspension and the address of whoever acts, within the transaction
+of the act: once all that was signed for the account is void; once they may log in.
+"""
 
 
 class MayNotSuspend(PermissionDenied):
@@ -51,12 +59,18 @@ def suspend(
             details={"until": until.isoformat() if until else ""},
         )
         user.revoke(words(suspension))
+        for follow in suspended:
+            follow(suspension, address)
         transaction.on_commit(partial(end_sessions, user))
     return suspension
 
 
 def lift(suspension: Suspension, by: User | None, address: str = "") -> None:
-    """Let them log in again; whatever they had open before stays void."""
+    """Let them log in again; whatever they had open before stays void.
+
+    Raises MayNotSuspend where whoever asks could not have suspended them.
+    """
+    _ask(suspension.user, by)
     with transaction.atomic():
         mine = Suspension.objects.filter(pk=suspension.pk, lifted_at=None)
         if not mine.update(lifted_at=timezone.now(), lifted_by=by):
@@ -68,6 +82,8 @@ def lift(suspension: Suspension, by: User | None, address: str = "") -> None:
             target=f"u:{suspension.user_id}",
             address=address,
         )
+        for follow in lifted:
+            follow(suspension, address)
 
 
 def log_out(user: User, by: User | None, address: str = "") -> None:
@@ -91,8 +107,9 @@ def words(suspension: Suspension) -> str:
 
 
 def _ask(user: User, by: User | None) -> None:
-    if user.is_superuser and by is not None and not by.is_superuser:
-        raise MayNotSuspend("Only administrators can do that to one of them.")
+    above = user.is_staff or user.is_superuser
+    if above and by is not None and not by.is_superuser:
+        raise MayNotSuspend("Only administrators can do that to somebody who is staff.")
 
 
 def _name(user: User | None) -> str:

@@ -130,7 +130,8 @@ class SuspensionAdmin(WithActs[Suspension], Searches[Suspension]):
             setattr(obj, field.attname, getattr(made, field.attname))
 
     def acts_for(self, request: HttpRequest, row: Suspension) -> list[tuple[str, str]]:
-        return super().acts_for(request, row) if row.holds else []
+        may = row.holds and not out_of_reach(request, row.user)
+        return super().acts_for(request, row) if may else []
 
     @admin.display(description="state")
     def state(self, suspension: Suspension) -> str:
@@ -140,12 +141,19 @@ class SuspensionAdmin(WithActs[Suspension], Searches[Suspension]):
 
     @admin.action(description="Lift", permissions=["change"])
     def lift(self, request: HttpRequest, chosen: QuerySet[Suspension]) -> None:
-        held = [each for each in chosen if each.holds]
-        for suspension in held:
+        count = 0
+        for suspension in chosen.select_related("user"):
+            if not suspension.holds:
+                continue
+            if why := out_of_reach(request, suspension.user):
+                messages.error(request, f"{suspension.user}: {why}")
+                continue
             suspending.lift(suspension, asker(request), of_request(request))
-        messages.success(
-            request, f"Lifted: {len(held)}. Whoever it was may log in again."
-        )
+            count += 1
+        if count:
+            messages.success(
+                request, f"Lifted: {count}. Whoever it was may log in again."
+            )
 
 
 def asker(request: HttpRequest) -> User:

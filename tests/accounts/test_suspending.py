@@ -145,11 +145,26 @@ def test_nobody_suspends_themselves_or_one_of_higher_rank(admin: Person) -> None
     moderator = make_user("Ilse", is_staff=True)
     with pytest.raises(MayNotSuspend):
         shut_out(moderator, by=moderator)
-    for act in (shut_out, log_out):
-        with pytest.raises(MayNotSuspend):
-            act(admin.user, by=moderator)
+    for above in (admin.user, make_user("Noor", is_staff=True)):
+        for act in (shut_out, log_out):
+            with pytest.raises(MayNotSuspend):
+                act(above, by=moderator)
     assert not Suspension.objects.exists()
     assert not AuditEntry.objects.filter(action__in=["suspend", "log-out"]).exists()
+
+
+def test_whom_one_may_not_suspend_one_does_not_let_back(admin: Person) -> None:
+    rogue = make_user("Ilse", is_staff=True)
+    moderator = make_user("Noor", is_staff=True)
+    made = shut_out(rogue, by=admin.user)
+    with pytest.raises(MayNotSuspend):
+        lift(made, moderator)
+
+    made.refresh_from_db()
+    assert made.holds
+    assert not AuditEntry.objects.filter(action="lift-suspension").exists()
+    lift(made, admin.user)
+    assert not made.holds
 
 
 def test_a_forced_log_out_lets_them_log_in_again(

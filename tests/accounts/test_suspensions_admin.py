@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.admin.reach import TOO_HIGH
 from accounts.models import Suspension, User
 from conference.audit import Action
 from conference.audit.models import AuditEntry
@@ -58,6 +59,28 @@ def test_to_lift_it_lets_them_log_in(admin: Person, owner: Person) -> None:
     assert made.lifted_by == admin.user
     assert may_log_in(owner.user)
     assert AuditEntry.objects.filter(action=Action.LIFT_SUSPENSION).count() == 1
+
+
+def test_a_moderator_lifts_nothing_that_is_on_staff(
+    admin: Person, owner: Person, moderator: Person
+) -> None:
+    rogue = make_user("Rogue", is_staff=True)
+    held = [suspend(admin, each) for each in (rogue, owner.user)]
+
+    page = moderator.get(f"{URL}{held[0].pk}/change/").content.decode()
+    assert 'value="lift"' not in page
+    chosen = [str(each.pk) for each in held]
+    answer = moderator.post(
+        URL, {"action": "lift", "_selected_action": chosen}, follow=True
+    )
+
+    assert {str(each) for each in answer.context["messages"]} == {
+        f"{rogue}: {TOO_HIGH}",
+        "Lifted: 1. Whoever it was may log in again.",
+    }
+    for each in held:
+        each.refresh_from_db()
+    assert [each.holds for each in held] == [True, False]
 
 
 def test_its_page_has_a_button_to_lift_it_as_long_as_it_holds(
