@@ -12,8 +12,9 @@ class RoomsConfig(AppConfig):
     def ready(self) -> None:
         """Tell accounts what rooms have to say where one comes, moves or goes."""
         from accounts import deletion, export, policy
+        from accounts import suspending as accounts_suspending
 
-        from . import keeping, revoking, vouching
+        from . import keeping, revoking, suspending, vouching
         from .export import PARTS
         from .farewell import farewell
         from .invitations import post
@@ -21,6 +22,8 @@ class RoomsConfig(AppConfig):
 
         export.parts.update(PARTS)
         deletion.farewells.append(farewell)
+        accounts_suspending.suspended.append(suspending.suspended)
+        accounts_suspending.lifted.append(suspending.lifted)
         policy.vouchers.append(
             policy.Voucher(vouching.vouches, vouching.count, vouching.redeem)
         )

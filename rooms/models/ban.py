@@ -79,6 +79,15 @@ class Ban(models.Model):
         blank=True,
         related_name="+",
     )
+    suspension = models.ForeignKey(
+        "accounts.Suspension",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    """That it came with, and is lifted with."""
     made_at = models.DateTimeField(auto_now_add=True)
     until = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)

@@ -160,7 +160,9 @@ def _keep_out(
         "browser": browser,
         "made_by": actor.user,
     }
-    before = Ban.objects.in_force().filter(room=room, person=person).first()
+    before = (
+        Ban.objects.in_force().filter(room=room, person=person, suspension=None).first()
+    )
     if before is None:
         return Ban.objects.create(room=room, person=person, until=until, **facts)
     if before.until is None:
