@@ -8,7 +8,7 @@ from conference.audit import Action
 
 from .. import links
 from ..models import Room, Visit
-from ..rights import Act
+from ..rights import SITE, Act
 from ..signalling import bus
 from .actor import Actor, ask, hold, write
 
@@ -68,17 +68,23 @@ def end(room: Room, seconds: int, actor: Actor, *, now: float | None = None) -> 
         wait = min(max(seconds, 0), MOST_SECONDS)
         at = int(((time.time() if now is None else now) + wait) * 1000)
         write(Action.END, actor, held, seconds=wait)
-        bus.tell_after_commit(bus.CallEnds(held.pk, at, actor.name))
+        by_site = actor.role == SITE
+        bus.tell_after_commit(bus.CallEnds(held.pk, at, actor.name, by_site))
     return at
 
 
 def go_on(room: Room, actor: Actor) -> None:
-    """Do not end the call after all."""
+    """Do not end the call after all.
+
+    Whoever runs the call knows who is ending it: what the site's people said, hosts
+    do not take back (signalling/floor.py).
+    """
     with transaction.atomic():
         held, actor = hold(room, actor)
         ask(actor, Act.GO_ON)
         write(Action.GO_ON, actor, held)
-        bus.tell_after_commit(bus.CallEnds(held.pk, 0, actor.name))
+        by_site = actor.role == SITE
+        bus.tell_after_commit(bus.CallEnds(held.pk, 0, actor.name, by_site))
 
 
 def notice(room: Room, text: str, actor: Actor) -> None:

@@ -129,12 +129,13 @@ class Uninvited(msgspec.Struct, tag="uninvited", frozen=True):
 class CallEnds(msgspec.Struct, tag="call.ends", frozen=True):
     """The call ends for everybody at `at` (ms since 1970); 0: it goes on after all.
 
-    `name` is who says so.
+    `name` is who says so; `by_site`: one of the people who run the site.
     """
 
     room: int
     at: int
     name: str
+    by_site: bool = False
 
 
 class Notice(msgspec.Struct, tag="room.notice", frozen=True):
@@ -192,8 +193,8 @@ def room_deleted(room_id: int) -> None:
     tell(RoomDeleted(room_id))
 
 
-def tell(news: News) -> None:
-    """Tell every process; once what it says is committed."""
+def tell(news: News) -> bool:
+    """Tell every process, once what it says is committed; whether that was done."""
     # A change that is stored must not fail because telling of it does.
     try:
         async_to_sync(announce)(news)
@@ -202,6 +203,8 @@ def tell(news: News) -> None:
         logger.exception(
             "A change was not announced", extra={} if room is None else about(room)
         )
+        return False
+    return True
 
 
 def tell_after_commit(news: News) -> None:

@@ -24,6 +24,8 @@ from .hub import Hub
 from .protocol import (
     Admit,
     Ask,
+    End,
+    GoOn,
     Mute,
     Order,
     PeerAsks,
@@ -40,6 +42,8 @@ from .seats import Claim, Seat
 logger = logging.getLogger(__name__)
 
 ANNOUNCE_SECONDS = 5.0
+
+SITE_ENDS = "The people who run this site are ending this call."
 
 
 class Chair:
@@ -78,6 +82,8 @@ class Chair:
         name = _name(order)
         if isinstance(order, Ask) and order.slot in _forbidden_to(call, order.to):
             raise ProtocolError("not-allowed", to=order.to)
+        if isinstance(order, End | GoOn) and call.floor.ends_by_site:
+            raise ProtocolError("not-allowed", words=SITE_ENDS)
         try:
             done = await database_sync_to_async(obey)(
                 call.room, order, about, actor, self._hub.clock.wall()

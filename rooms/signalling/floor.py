@@ -49,10 +49,14 @@ class Laid(msgspec.Struct, frozen=True, array_like=True):
     ends_at: int = 0
     ended_by: str = ""
     renamed: dict[str, str] = {}
+    by_site: bool = False
 
 
 class Floor:
-    """Belongs to one call. `deadline`: when the call ends, on the growing seconds."""
+    """Belongs to one call. `deadline`: when the call ends, on the growing seconds.
+
+    `ends_by_site`: the people who run the site end it, and no host takes that back.
+    """
 
     def __init__(self, call: "Call", clock: Clock) -> None:
         self._call = call
@@ -60,6 +64,7 @@ class Floor:
         self.spotlight = ""
         self.ends_at = 0
         self.deadline: float | None = None
+        self.ends_by_site = False
         self._ended_by = ""
         self._renamed: dict[str, str] = {}
         self._named: Mapping[str, list[Named]] = {}
@@ -186,6 +191,9 @@ class Floor:
 
     def end(self, news: CallEnds) -> None:
         """The call ends for everybody at that time, or it goes on."""
+        if self.ends_by_site and not news.by_site:
+            return
+        self.ends_by_site = news.by_site and news.at > 0
         if news.at == self.ends_at:
             return
         self.ends_at, self._ended_by = news.at, news.name
@@ -196,13 +204,20 @@ class Floor:
         """The call has ended; whoever meets here next begins anew."""
         self.spotlight = self._ended_by = ""
         self.ends_at, self.deadline = 0, None
+        self.ends_by_site = False
         self._renamed.clear()
         self._told.clear()
 
     # For whoever runs the call next
 
     def laid(self) -> Laid:
-        return Laid(self.spotlight, self.ends_at, self._ended_by, dict(self._renamed))
+        return Laid(
+            self.spotlight,
+            self.ends_at,
+            self._ended_by,
+            dict(self._renamed),
+            self.ends_by_site,
+        )
 
     def restore(self, laid: Laid) -> None:
         """Know what another process knew; whoever comes in is told it."""
@@ -211,6 +226,7 @@ class Floor:
         self.spotlight = self.spotlight or laid.spotlight
         if not self.ends_at and laid.ends_at:
             self.ends_at, self._ended_by = laid.ends_at, laid.ended_by
+            self.ends_by_site = laid.by_site
             self.deadline = self._due()
 
     def _due(self) -> float | None:

@@ -69,7 +69,9 @@ class Queues:
                 waiting = queue.popleft()
                 fault = await self._do(room, waiting)
                 if fault is not None and waiting.socket is not None:
-                    waiting.socket.tell(error(fault.code, waiting.about, fault.to))
+                    waiting.socket.tell(
+                        error(fault.code, waiting.about, fault.to, fault.words)
+                    )
         finally:
             if self._workers.get(room) is asyncio.current_task():
                 del self._workers[room], self._queues[room]

@@ -61,13 +61,19 @@ class Close(IntEnum):
 
 
 class ProtocolError(Exception):
-    """A frame that is not acted on; `about` and `to` are what could be read of it."""
+    """A frame that is not acted on; `about` and `to` are what could be read of it.
 
-    def __init__(self, code: ErrorCode, about: str = "", to: str = "") -> None:
+    `words` are for people, where the code's own do not say it.
+    """
+
+    def __init__(
+        self, code: ErrorCode, about: str = "", to: str = "", words: str = ""
+    ) -> None:
         super().__init__(code)
         self.code: ErrorCode = code
         self.about = about
         self.to = to
+        self.words = words
 
 
 class Revoked(ProtocolError):

@@ -116,6 +116,41 @@ class Ending(HostsTestCase):
             await meeting.some_time(6)
             assert await mira.closed() == Close.ENDED
 
+    async def test_no_host_takes_back_or_puts_off_what_the_site_ends(self) -> None:
+        async with Meeting() as meeting:
+            amara, mira = await self.host(meeting), await self.guest(meeting)
+            await quiet(amara, mira)
+            at = int((meeting.time.since_1970 + 5) * 1000)
+            room = self.big_room.pk
+            lifecycle.hub.hear(bus.CallEnds(room, at, "Paul", by_site=True))
+            for caller in (amara, mira):
+                assert (await caller.hears("ending"))["at"] == at
+            for order in ({"type": "go-on"}, {"type": "end", "seconds": 60}):
+                await amara.say(**order)
+                refused = await amara.refused("not-allowed")
+                assert "run this site" in refused["message"]
+            # Said by a host a moment before, in another process.
+            lifecycle.hub.hear(bus.CallEnds(room, 0, "Amara"))
+            await mira.silent()
+            assert not await AuditEntry.objects.aexists()
+            await meeting.some_time(6)
+            assert await mira.closed() == Close.ENDED
+
+    async def test_the_site_may_let_it_go_on_and_the_next_call_is_the_hosts(
+        self,
+    ) -> None:
+        async with Meeting() as meeting:
+            amara, mira = await self.host(meeting), await self.guest(meeting)
+            await quiet(amara, mira)
+            room = self.big_room.pk
+            for at in (int((meeting.time.since_1970 + 30) * 1000), 0):
+                lifecycle.hub.hear(bus.CallEnds(room, at, "Paul", by_site=True))
+                assert (await mira.hears("ending"))["at"] == at
+            await quiet(amara)
+            for order in ({"type": "end", "seconds": 30}, {"type": "go-on"}):
+                await amara.say(**order)
+                await amara.hears("ending")
+
     async def test_the_people_who_run_the_site_are_heard_inside_alone(self) -> None:
         async with Meeting() as meeting:
             mira = await self.guest(meeting)
