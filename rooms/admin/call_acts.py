@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from ..order import people
 from ..order import room as order
 from ..order.actor import Actor, Refused, user_of, write
 from ..signalling import bus
-from .acting import actor_of
+from .acting import UNTOLD, actor_of, is_told
 
 PERSON = re.compile(r"\A(?:u:[0-9]{1,18}|g:[0-9a-zA-Z_-]{1,60})\Z")
 BROWSER = re.compile(r"\A[0-9a-zA-Z:_-]{0,64}\Z")
@@ -34,6 +35,9 @@ class Done:
 
     words: str
     level: int = messages.SUCCESS
+
+
+NOT_DONE = Done(UNTOLD, messages.ERROR)
 
 
 class ActForm(forms.Form):
@@ -79,8 +83,8 @@ def act(call: LiveCall, told: dict[str, Any], request: HttpRequest) -> Done:
     actor = actor_of(request)
     match told["act"]:
         case "notice":
-            order.notice(call, told["text"], actor)
-            return Done("Everybody in the call reads it.")
+            said = is_told(partial(order.notice, call, told["text"], actor))
+            return Done("Everybody in the call reads it.") if said else NOT_DONE
         case "lock":
             order.lock(call, True, actor)
             return Done("Locked: nobody new comes in but hosts.")
@@ -88,8 +92,8 @@ def act(call: LiveCall, told: dict[str, Any], request: HttpRequest) -> Done:
             order.lock(call, False, actor)
             return Done("Unlocked.")
         case "end":
-            order.end(call, told["seconds"] or 0, actor)
-            return Done("The call ends for everybody.")
+            ends = is_told(partial(order.end, call, told["seconds"] or 0, actor))
+            return Done("The call ends for everybody.") if ends else NOT_DONE
         case "close":
             return _close(call, told["person"], actor, request)
     return _remove(call, told, actor)
@@ -123,14 +127,18 @@ def _close(call: LiveCall, person: str, actor: Actor, request: HttpRequest) -> D
     write(Action.CLOSE_SOCKETS, actor, call, person)
     if isinstance(user, User):
         user.revoke(CLOSED)
-    else:
-        _close_guest(person)
+    elif not _close_guest(person):
+        return NOT_DONE
     return Done("Every connection of theirs is closed. They may come back.")
 
 
-def _close_guest(person: str) -> None:
-    """A guest has nothing that could be taken back, so each room lets them go."""
+def _close_guest(person: str) -> bool:
+    """A guest has nothing that could be taken back, so each room lets them go.
+
+    Whether all of them were told.
+    """
     seats = Seat.objects.live().filter(person=person)
+    news: list[bus.News] = []
     for room in set(seats.values_list("room", flat=True)):
-        bus.tell(bus.KeptOut(room, person, CLOSED))
-        bus.tell(bus.LetBack(room, person))
+        news += bus.KeptOut(room, person, CLOSED), bus.LetBack(room, person)
+    return all([bus.tell(each) for each in news])

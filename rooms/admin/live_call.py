@@ -20,7 +20,7 @@ from conference.administration.part import WithActs
 
 from ..models import LiveCall
 from ..order import room as order
-from .acting import actor_of
+from .acting import UNTOLD, actor_of, is_told
 from .call_acts import ActForm, act
 from .people_here import people_here
 
@@ -133,7 +133,12 @@ class LiveCallAdmin(WithActs[LiveCall]):
 
     @admin.action(description="End the selected calls now", permissions=["change"])
     def end(self, request: HttpRequest, chosen: QuerySet[LiveCall]) -> None:
-        self._each(request, chosen, partial(order.end, seconds=0), "Ended")
+        actor = actor_of(request)
+        told = [is_told(partial(order.end, call, 0, actor)) for call in chosen]
+        if any(told):
+            messages.success(request, f"Ended: {sum(told)}.")
+        if not all(told):
+            messages.error(request, UNTOLD)
 
     def _each(
         self, request: HttpRequest, chosen: QuerySet[LiveCall], do: Any, word: str
