@@ -46,12 +46,12 @@ urlpatterns = [
     ),
     # In place of allauth's, which name a key by the number of its row.
     path(
-        "accounts/2fa/webauthn/keys/<str:key>/edit/",
+        "accounts/2fa/webauthn/keys/<str:public_id>/edit/",
         views.KeyRename.as_view(),
         name="mfa_edit_webauthn",
     ),
     path(
-        "accounts/2fa/webauthn/keys/<str:key>/remove/",
+        "accounts/2fa/webauthn/keys/<str:public_id>/remove/",
         views.KeyRemoval.as_view(),
         name="mfa_remove_webauthn",
     ),

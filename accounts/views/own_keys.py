@@ -11,9 +11,9 @@ from ..keys import own_key
 
 class KeyRename(EditWebAuthnView):  # type: ignore[misc] # has no types
     def get_object(self, queryset: object = None) -> Authenticator:
-        return own_key(self.request.user, self.kwargs["key"])
+        return own_key(self.request.user, self.kwargs["public_id"])
 
 
 class KeyRemoval(RemoveWebAuthnView):  # type: ignore[misc] # has no types
     def get_object(self, queryset: object = None) -> Authenticator:
-        return own_key(self.request.user, self.kwargs["key"])
+        return own_key(self.request.user, self.kwargs["public_id"])

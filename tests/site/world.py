@@ -81,6 +81,7 @@ def world(
         object_repr=room.name,
         action_flag=2,
     )
+    of_a_key = "accounts/2fa/webauthn/keys/<str:public_id>"
     parts = {
         "link": room.link,
         "token": token,
@@ -91,8 +92,8 @@ def world(
         "asked": "a-question",
         "id": str(user.pk),
         "pk": str(key.pk),
-        "accounts/2fa/webauthn/keys/<str:key>/edit/ key": address_part(key),
-        "accounts/2fa/webauthn/keys/<str:key>/remove/ key": address_part(key),
+        f"{of_a_key}/edit/ public_id": address_part(key),
+        f"{of_a_key}/remove/ public_id": address_part(key),
         "content_type_id": str(ContentType.objects.get_for_model(Room).pk),
         "admin/r/<path:content_type_id>/<path:object_id>/ object_id": str(room.pk),
         "app_label": "rooms",
