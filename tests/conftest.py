@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_migrate
 
+from conference import moderators
 from conference.audit import guard
 from tests.servers import share_ground
 
@@ -41,6 +44,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """
     with django_db_blocker.unblock():
         guard.take_down(connection)
+    post_migrate.connect(_make_moderators, sender=apps.get_app_config("conference"))
+
+
+def _make_moderators(plan: object = None, **_: object) -> None:
+    """Transactional tests delete what migrations made; `flush` alone has no plan."""
+    if plan is None:
+        moderators.make(apps)
 
 
 @pytest.fixture(autouse=True)

@@ -46,8 +46,6 @@ NOT_SEEN = (
 
 @pytest.fixture
 def moderator(db: None) -> Person:
-    # Transactional tests before this one may have emptied the tables.
-    moderators.make(apps)
     user = make_user("Mo Derator", is_staff=True)
     user.groups.add(Group.objects.get(name=moderators.NAME))
     return Person(user)
