@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.admin.reach import TOO_HIGH
@@ -62,8 +63,12 @@ def test_to_lift_it_lets_them_log_in(admin: Person, owner: Person) -> None:
 
 
 def test_a_moderator_lifts_nothing_that_is_on_staff(
-    admin: Person, owner: Person, moderator: Person
+    admin: Person, owner: Person
 ) -> None:
+    moderator = Person(make_user("Ilse", is_staff=True))
+    for name in ("view_suspension", "change_suspension"):
+        right = Permission.objects.get(codename=name)
+        moderator.user.user_permissions.add(right)
     rogue = make_user("Rogue", is_staff=True)
     held = [suspend(admin, each) for each in (rogue, owner.user)]
 
@@ -197,8 +202,6 @@ def test_their_page_says_what_they_have(
 
 def test_only_administrators_give_rights(admin: Person, stranger: Person) -> None:
     """Whoever may change accounts does not become everything by it."""
-    from django.contrib.auth.models import Permission
-
     helper = make_user("Helper", is_staff=True)
     for name in ("view_user", "change_user"):
         helper.user_permissions.add(Permission.objects.get(codename=name))
