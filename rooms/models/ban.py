@@ -53,6 +53,7 @@ class Ban(models.Model):
 
     A removal is a ban that ends by itself. `name` is as others saw the person,
     `browser` the guest cookie of the browser that they sat at, where it is known.
+    `by_site`: the people who run the site made it, and no host lifts it.
     """
 
     public_id = models.CharField(
@@ -88,6 +89,7 @@ class Ban(models.Model):
         editable=False,
     )
     """That it came with, and is lifted with."""
+    by_site = models.BooleanField(default=False)
     made_at = models.DateTimeField(auto_now_add=True)
     until = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)

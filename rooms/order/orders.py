@@ -79,8 +79,15 @@ def _act(
         case Allow(to=None, power=power, allowed=allowed):
             rooms.forbid_all(room, power, allowed=allowed, actor=actor)
         case Allow(power=power, allowed=allowed):
-            for person in concerned:
-                people.forbid(room, person, power, allowed=allowed, actor=actor)
+            for claim in about.values():
+                people.forbid(
+                    room,
+                    claim.person,
+                    power,
+                    allowed=allowed,
+                    actor=actor,
+                    browser=claim.browser,
+                )
         case Remove(ban=ban, reason=reason):
             for claim in about.values():
                 people.remove(

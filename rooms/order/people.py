@@ -15,6 +15,7 @@ from ..models.room import RoomRefused
 from ..names import NAME_LENGTH, visible_line
 from ..rights import GUEST, SITE, Act
 from ..signalling import bus
+from ..signalling.bans import marks
 from ..signalling.tickets import RESUME_SECONDS
 from .actor import Actor, Refused, ask, hold, role_of, user_of, write
 from .telling import tell_standing
@@ -25,6 +26,9 @@ REMOVED_FOR = timedelta(seconds=RESUME_SECONDS)
 OWNER_STAYS = (
     "The owner cannot be kept out of their own room: give the room to somebody else "
     "first, or suspend the account."
+)
+SITES_BAN = (
+    "The people who run this site keep this person out: only they let them back."
 )
 OWNERS_ROLE = "The owner's role changes only when the room is given to somebody else."
 
@@ -67,6 +71,8 @@ def let_back(ban: Ban, actor: Actor) -> None:
     with transaction.atomic():
         room, actor = hold(ban.room, actor)
         ask(actor, Act.LET_BACK)
+        if ban.by_site and actor.role != SITE:
+            raise Refused(SITES_BAN)
         mine = Ban.objects.filter(pk=ban.pk, lifted_at=None)
         if not mine.update(lifted_at=timezone.now(), lifted_by=actor.user):
             return
@@ -117,28 +123,51 @@ def transfer(room: Room, user: User, actor: Actor) -> None:
         tell_standing(held, f"u:{heir.pk}", Role.OWNER)
 
 
-def forbid(room: Room, person: str, power: str, *, allowed: bool, actor: Actor) -> None:
+def forbid(
+    room: Room,
+    person: str,
+    power: str,
+    *,
+    allowed: bool,
+    actor: Actor,
+    browser: str = "",
+) -> None:
     """Forbid somebody to speak, be seen, share or write here, or allow it again.
 
-    What is forbidden to all in the room, no permission for one gives back.
+    `browser` is the guest that their browser is known as, also where they are logged
+    in: nobody gets anything back by logging out. What is forbidden to all in the room,
+    no permission for one gives back.
     """
     with transaction.atomic():
         held, actor = hold(room, actor)
         role = role_of(held, person)
         ask(actor, Act.ALLOW, role)
-        before = Prohibition.objects.of(held, person)
-        powers = sorted({*before} - {power} if allowed else {*before, power})
-        if powers == before:
+        changed = [
+            each
+            for each in sorted(marks(person, browser))
+            if _forbid(held, each, power, allowed=allowed)
+        ]
+        if not changed:
             return
-        if powers:
-            Prohibition.objects.update_or_create(
-                room=held, person=person, defaults={"powers": powers}
-            )
-        else:
-            Prohibition.objects.filter(room=held, person=person).delete()
         action = Action.ALLOW if allowed else Action.FORBID
         write(action, actor, held, person, power=power)
-        tell_standing(held, person, role)
+        for each in changed:
+            tell_standing(held, each, role if each == person else GUEST)
+
+
+def _forbid(room: Room, person: str, power: str, *, allowed: bool) -> bool:
+    """Change the row of one person; whether that changes anything."""
+    before = Prohibition.objects.of(room, person)
+    powers = sorted({*before} - {power} if allowed else {*before, power})
+    if powers == before:
+        return False
+    if powers:
+        Prohibition.objects.update_or_create(
+            room=room, person=person, defaults={"powers": powers}
+        )
+    else:
+        Prohibition.objects.filter(room=room, person=person).delete()
+    return True
 
 
 def _keep_out(
@@ -159,6 +188,7 @@ def _keep_out(
         "reason": reason,
         "browser": browser,
         "made_by": actor.user,
+        "by_site": actor.role == SITE,
     }
     before = (
         Ban.objects.in_force().filter(room=room, person=person, suspension=None).first()
@@ -168,6 +198,7 @@ def _keep_out(
     if before.until is None:
         until = None
     facts["browser"] = browser or before.browser
+    facts["by_site"] = before.by_site or facts["by_site"]
     for field, value in {**facts, "until": until}.items():
         setattr(before, field, value)
     before.save()

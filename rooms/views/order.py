@@ -14,7 +14,7 @@ from ..forms import OrderForm
 from ..models import Ban, Room
 from ..order import people
 from ..order import room as rules
-from ..order.actor import Actor
+from ..order.actor import Actor, Refused
 from ..signalling.protocol import Power
 from .actor import actor_of
 from .door import hosting
@@ -80,7 +80,11 @@ def let_back(request: HttpRequest, room: Room) -> HttpResponse:
     if ban is None:
         messages.info(request, "This person is not kept out any more.")
         return redirect("room", room.link)
-    people.let_back(ban, actor_of(request, room))
+    try:
+        people.let_back(ban, actor_of(request, room))
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("room", room.link)
     messages.success(
         request, f"{ban.name} may come in again, by the link or an invitation."
     )

@@ -230,6 +230,22 @@ class TestLettingBack:
         people.let_back(ban, acting(room, owner))
         assert AuditEntry.objects.count() == acts
 
+    def test_hosts_do_not_undo_what_the_site_did(
+        self, room: Room, owner: User
+    ) -> None:
+        tomas = somebody(room)
+        ban = remove_by_site(room, tomas)
+        for host in (owner, somebody(room, Role.CO_HOST)):
+            with pytest.raises(Refused, match="people who run this site"):
+                people.let_back(ban, acting(room, host))
+        # Nor by making it a ban of their own before.
+        again = remove(room, person(tomas), owner)
+        with pytest.raises(Refused):
+            people.let_back(again, acting(room, owner))
+        assert again.holds
+        people.let_back(again, by_site())
+        assert not Ban.objects.in_force().exists()
+
     def test_members_let_nobody_back(self, room: Room, owner: User) -> None:
         ban = remove(room, GUEST, owner)
         with pytest.raises(Refused):
@@ -335,6 +351,39 @@ class TestForbidding:
             ("chat",),
             (),
         ]
+
+    def test_nobody_gets_it_back_by_logging_out(
+        self, room: Room, owner: User, told: list[bus.News]
+    ) -> None:
+        tomas, host = somebody(room, Role.MEMBER), acting(room, owner)
+        whose = (person(tomas), "g:tomas")
+        for allowed, powers in ((False, ["chat"]), (True, [])):
+            for _ in range(2):
+                people.forbid(
+                    room,
+                    person(tomas),
+                    "chat",
+                    allowed=allowed,
+                    actor=host,
+                    browser="tomas",
+                )
+            for each in whose:
+                assert Prohibition.objects.of(room, each) == powers
+        assert not Prohibition.objects.exists()
+        stood = [
+            (each.person, each.role, each.forbidden)
+            for each in told
+            if isinstance(each, bus.StandingChanged)
+        ]
+        assert stood[-4:] == [
+            ("g:tomas", "guest", ("chat",)),
+            (person(tomas), "member", ("chat",)),
+            ("g:tomas", "guest", ()),
+            (person(tomas), "member", ()),
+        ]
+        acts = AuditEntry.objects.filter(target=person(tomas))
+        assert [each.action for each in acts.order_by("pk")] == ["forbid", "allow"]
+        assert not AuditEntry.objects.filter(target="g:tomas").exists()
 
     def test_what_changes_nothing_is_no_act(self, room: Room, owner: User) -> None:
         host = acting(room, owner)

@@ -108,6 +108,21 @@ def test_hosts_let_somebody_back_in(
     )
 
 
+def test_hosts_see_and_do_not_lift_what_the_site_keeps_out(
+    owner: Person, room: Room, url: str, ban: Ban
+) -> None:
+    Ban.objects.filter(pk=ban.pk).update(by_site=True)
+    page = " ".join(owner.get(f"/r/{room.link}/room/").content.decode().split())
+    assert "Until the people who run this site let them back in" in page
+    assert ban.public_id not in page
+
+    answer = owner.post(url, {"ban": ban.public_id}, follow=True)
+
+    assert "only they let them back" in answer.content.decode()
+    assert holds(ban)
+    assert not AuditEntry.objects.exists()
+
+
 def test_somebody_let_back_twice_is_no_fault(owner: Person, url: str, ban: Ban) -> None:
     owner.post(url, {"ban": ban.public_id})
 
