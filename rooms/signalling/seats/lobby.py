@@ -129,7 +129,10 @@ class Lobby(Generic[Holder]):
         self._admitted.pop(seat, None)
 
     def clear(self) -> None:
+        """Nobody waits, and hosts have let nobody in; who was refused stays so."""
         self._waiting.clear()
+        self._admitted.clear()
+        self._knocked.clear()
 
     # For whoever runs the call next
 

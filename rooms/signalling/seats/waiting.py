@@ -82,8 +82,10 @@ class Waiting(Generic[Holder]):
         return [*self.queue.drop(holder), *self._lobby.drop(holder)]
 
     def clear(self) -> None:
+        """The call is over: nobody waits, and nobody was inside or let in before."""
         self.queue.clear()
         self._lobby.clear()
+        self._insiders.clear()
 
     # What hosts decide; `resettle` follows
 

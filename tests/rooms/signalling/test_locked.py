@@ -5,6 +5,7 @@ from asgiref.sync import sync_to_async
 from accounts.models import User
 from rooms.models import Membership, Role
 from rooms.signalling.lifecycle import hub, presence
+from rooms.signalling.protocol import Close
 from rooms.signalling.seats import GRACE_SECONDS
 from tests.factories import make_user
 
@@ -44,6 +45,23 @@ class Locked(CallTestCase):
                 assert (await caller.hello())["room"]["locked"] is True
                 await self.stays_out(caller)
             await amara.silent()
+
+    async def test_who_was_in_the_call_that_was_ended_is_new_to_the_next(self) -> None:
+        async with Meeting() as meeting:
+            amara = await meeting.joined(self.big_room, "Amara", self.owner)
+            mira = await meeting.joined(self.big_room, guest="mira")
+            await quiet(amara)
+            await self.lock(amara, mira)
+            # Somebody at the door, so that the room is not forgotten meanwhile.
+            june = await meeting.at_door(self.big_room, "June")
+            await amara.say(type="end", seconds=0)
+            await mira.hears("ending")
+            await meeting.some_time(1)
+            assert await mira.closed() == Close.ENDED
+            assert hub.get(self.big_room.pk) is not None
+            again = await meeting.at_door(self.big_room, guest="mira")
+            await self.stays_out(again)
+            await june.go()
 
     async def test_hosts_do(self) -> None:
         await sync_to_async(Membership.objects.grant)(
