@@ -73,6 +73,18 @@ def visible_line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", kept).split())
 
 
+def visible_lines(text: str) -> str:
+    """What of `text` can be seen, in its lines: for longer texts, which have several.
+
+    Each line is a visible line; of empty ones, one stays between others.
+    """
+    kept = [""]
+    for line in map(visible_line, text.splitlines()):
+        if line or kept[-1]:
+            kept.append(line)
+    return "\n".join(kept).strip("\n")
+
+
 def _is_invisible(char: str) -> bool:
     return unicodedata.category(char) in _INVISIBLE_CATEGORIES or ord(char) in _BLANKS
 

@@ -14,6 +14,8 @@ from conference.client import of_request
 
 from .. import suspending
 from ..models import Suspension, User
+from ..models.suspension import REASON_LENGTH
+from ..names import visible_line
 from .reach import out_of_reach
 
 if TYPE_CHECKING:
@@ -58,6 +60,15 @@ class NewSuspension(SuspensionForm):
         if Suspension.objects.in_force().filter(user=user).exists():
             raise forms.ValidationError("This account is suspended already.")
         return user
+
+    def clean_reason(self) -> str:
+        """It is shown to the person, and stands in the log: one line, seen whole."""
+        reason = visible_line(self.cleaned_data["reason"])
+        if not reason:
+            raise forms.ValidationError("Type a reason that can be seen.")
+        if len(reason) > REASON_LENGTH:
+            raise forms.ValidationError(f"Use at most {REASON_LENGTH} characters.")
+        return reason
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]

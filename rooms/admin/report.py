@@ -1,10 +1,10 @@
 """What people reported, in the administration: a queue to work on."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import CharField, Count, QuerySet
-from django.forms import Textarea
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,11 +15,32 @@ from conference.client import of_request
 
 from .. import reports
 from ..models import Report, ReportNote
+from ..models.report import WORDS_LENGTH
+from ..names import visible_lines
 
 if TYPE_CHECKING:
     NotesInline = admin.StackedInline[ReportNote, Report]
+    NoteForm = forms.ModelForm[ReportNote]
 else:
     NotesInline = admin.StackedInline
+    NoteForm = forms.ModelForm
+
+
+class NewNote(NoteForm):
+    """What somebody writes down, in lines."""
+
+    class Meta:
+        model = ReportNote
+        fields = ("text",)
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012
+
+    def clean_text(self) -> str:
+        text = visible_lines(self.cleaned_data["text"])
+        if not text:
+            raise forms.ValidationError("Type a note that can be seen.")
+        if len(text) > WORDS_LENGTH:
+            raise forms.ValidationError(f"Use at most {WORDS_LENGTH} characters.")
+        return text
 
 
 class Notes(NotesInline):
@@ -28,9 +49,7 @@ class Notes(NotesInline):
     model = ReportNote
     extra = 1
     can_delete = False
-    formfield_overrides: ClassVar[dict[Any, Any]] = {
-        CharField: {"widget": Textarea(attrs={"rows": 3})}
-    }
+    form = NewNote
     fields = ("text", "by", "at")
     readonly_fields = ("by", "at")
     verbose_name = "note"

@@ -9,7 +9,7 @@ from conference.audit import Action, record
 
 from ..models import Report, Room
 from ..models.report import WORDS_LENGTH
-from ..names import NAME_LENGTH
+from ..names import NAME_LENGTH, visible_lines
 from ..rights import Act
 from .actor import Actor, Refused, ask, user_of
 
@@ -45,7 +45,7 @@ def report(
             about_user=user_of(about),
             about_name=about_name[:NAME_LENGTH],
             reason=Report.Reason(reason),
-            words=words[:WORDS_LENGTH],
+            words=visible_lines(words)[:WORDS_LENGTH].rstrip(),
         )
         record(
             Action.REPORT,
