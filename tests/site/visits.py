@@ -11,7 +11,8 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.totp.internal.auth import TOTP
 from django.http import HttpResponse
 
-from tests.factories import PASSWORD, make_user
+from rooms import passwords
+from tests.factories import PASSWORD, make_room, make_user
 from tests.people import Person
 from tests.site.addresses import addresses
 from tests.site.markup import Form, Markup
@@ -102,6 +103,7 @@ def _visits(
     yield _new_password(owner)
     yield _first_password()
     yield _confirming(guest, owner)
+    yield _outside(owner)
 
 
 def _confirm(person: Person) -> None:
@@ -142,6 +144,13 @@ def _confirming(guest: Person, owner: Person) -> Visit:
     assert get_adapter()
     key = EmailConfirmationHMAC.create(new).key
     return Visit("confirming", guest, f"/accounts/confirm-email/{key}/")
+
+
+def _outside(owner: Person) -> Visit:
+    """Who has the link of a room, and not yet its password."""
+    room = make_room(owner.user, "Cellar")
+    passwords.put(room, "seven quiet owls")
+    return Visit("outside", Person(), room.get_absolute_url())
 
 
 def forms(visits: list[Visit]) -> list[Sent]:
