@@ -52,8 +52,8 @@ class Keeper:
 
     async def _keep(self, call: Call, socket: Socket, name: str, message: Chat) -> None:
         entry = socket.entry
-        if call.floor.forbids(socket, "chat"):
-            # A host's order was before it in the queue.
+        if call.floor.forbids(socket, "chat") or entry.seat in call.barred:
+            # A host's order was before it in the queue, or their right was taken back.
             raise ProtocolError("not-allowed")
         kept = await database_sync_to_async(Message.keep)(
             room_id=entry.room,

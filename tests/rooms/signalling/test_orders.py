@@ -5,7 +5,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from accounts.models import User
-from rooms.models import Ban, Membership, Prohibition, Role
+from rooms.models import Ban, Membership, Message, Prohibition, Role
 from rooms.signalling import lifecycle
 from rooms.signalling.protocol import Close
 from tests.factories import make_user
@@ -288,6 +288,36 @@ class Forbidding(HostsTestCase):
             await mira.say(**written(mira))
             kinds = {(await mira.next())["type"] for _ in range(2)}
             assert kinds == {"peer-standing", "error"}
+
+    async def test_what_waited_to_be_kept_of_who_was_sent_away_is_not(self) -> None:
+        self.big_room.keeps_chat = True
+        await self.big_room.asave()
+        async with Meeting() as meeting:
+            amara, mira = await self.host(meeting), await self.guest(meeting)
+            june = await self.guest(meeting, "June")
+            await quiet(amara, june)
+            # All wait in the room's queue before any is done.
+            await amara.say(type="remove", to=mira.seat, ban=False, reason="")
+            await mira.say(**written(mira))
+            await june.say(**written(june))
+            assert (await amara.hears("peer-revoked"))["seat"] == mira.seat
+            assert (await amara.hears("peer-chat"))["from"] == june.seat
+            assert [kept.name async for kept in Message.objects.all()] == ["June"]
+
+    async def test_what_is_forbidden_stays_so_after_a_log_out(self) -> None:
+        async with Meeting() as meeting:
+            amara = await self.host(meeting)
+            elias = await meeting.joined(
+                self.big_room, "Elias", self.elias, guest="elias"
+            )
+            await quiet(amara)
+            await amara.say(type="allow", to=elias.seat, power="chat", allowed=False)
+            await stands(elias, forbidden=["chat"])
+            again = await meeting.joined(self.big_room, "E.", guest="elias")
+            assert again.welcome["forbidden"] == ["chat"]
+            await amara.say(type="allow", to=elias.seat, power="chat", allowed=True)
+            await stands(again, seat=again.seat, forbidden=[])
+        assert not await Prohibition.objects.aexists()
 
     async def test_nobody_forbids_a_host_anything_but_the_owner(self) -> None:
         async with Meeting() as meeting:
