@@ -37,6 +37,7 @@ def suspended(suspension: Suspension, address: str = "") -> None:
             name=seat.name,
             reason=REASON,
             made_by=suspension.made_by,
+            by_site=True,
             suspension=suspension,
             until=until,
         )

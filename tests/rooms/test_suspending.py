@@ -12,7 +12,7 @@ from accounts.suspending import lift, suspend
 from conference.audit.models import AuditEntry
 from rooms.models import Ban, Room
 from rooms.order import people
-from rooms.order.actor import Actor
+from rooms.order.actor import Actor, Refused
 from rooms.signalling import bus
 from tests.factories import make_room, make_seat
 from tests.people import Person
@@ -112,6 +112,17 @@ def test_rooms_that_they_have_left_are_not_concerned(
     shut_out(stranger, admin)
 
     assert not Ban.objects.exists()
+
+
+def test_no_host_lifts_it(
+    room: Room, owner: Person, stranger: Person, admin: Person
+) -> None:
+    sit(stranger, room)
+    shut_out(stranger, admin)
+
+    with pytest.raises(Refused):
+        people.let_back(Ban.objects.get(), Actor.in_room(room, owner.user))
+    assert not gets_in(stranger, room)
 
 
 def test_what_a_host_decided_stays_when_it_is_lifted(
