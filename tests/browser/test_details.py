@@ -113,8 +113,12 @@ def test_the_keyboard_leads_there_and_back(people: People, new_room: NewRoom) ->
     more = mira.tile("Amara Osei").get_by_role("button", name="More about Amara Osei")
     more.focus()
     page.keyboard.press("Enter")
-    page.keyboard.press("End")
-    expect(page.get_by_role("menuitem", name="Connection details")).to_be_focused()
+    items = page.get_by_role("menuitem")
+    expect(items.first).to_be_focused()
+    place = items.all_inner_texts().index("Connection details")
+    for _ in range(place):
+        page.keyboard.press("ArrowDown")
+    expect(items.nth(place)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="All connections")).to_be_focused()
     page.keyboard.press("Enter")
@@ -145,7 +149,7 @@ def test_a_key_may_be_faster_than_the_menu(people: People, new_room: NewRoom) ->
     more = mira.tile("Amara Osei").get_by_role("button", name=re.compile("^More"))
     more.focus()
     more.evaluate(END_AT_ONCE)
-    item = mira.page.get_by_role("menuitem", name="Connection details")
+    item = mira.page.get_by_role("menuitem").last
     expect(item).to_be_focused()
     expect(more).to_have_attribute("aria-expanded", "true")
     expect(item).to_be_focused()
