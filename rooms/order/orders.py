@@ -1,6 +1,6 @@
 """The orders of the wire, as the acts that they are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple, assert_never
 
 from accounts.models import User
@@ -31,6 +31,9 @@ from . import moments, people
 from . import room as rooms
 from .actor import Actor, Refused, user_of
 
+CALL = "call"
+"""Stands for the whole call, where it is said of whom an order changes nothing."""
+
 
 class Done(NamedTuple):
     """What the call is to follow, and whom the order turned out to be about."""
@@ -40,28 +43,41 @@ class Done(NamedTuple):
 
 
 def obey(
-    room: int, order: Order, about: Mapping[str, Claim], actor: Actor, now: float
+    room: int,
+    order: Order,
+    about: Mapping[str, Claim],
+    actor: Actor,
+    now: float,
+    moot: Collection[str] = (),
 ) -> Done:
     """Do it to the rows and write it down; raises Refused, and Room.DoesNotExist.
 
     `about` are those whom it is about, by their seats; `now` is in seconds since 1970.
+    `moot` are the people for whom it changes nothing, and `CALL` if it is so for all.
     What has to be told to whoever runs the call is in the answer, and told to nobody.
     """
     with bus.collecting() as news:
-        concerned = _act(Room.objects.get(pk=room), order, about, actor, now)
+        concerned = _act(Room.objects.get(pk=room), order, about, actor, now, moot)
     return Done(news, concerned)
 
 
 def _act(
-    room: Room, order: Order, about: Mapping[str, Claim], actor: Actor, now: float
+    room: Room,
+    order: Order,
+    about: Mapping[str, Claim],
+    actor: Actor,
+    now: float,
+    moot: Collection[str],
 ) -> frozenset[str]:
     concerned = frozenset(claim.person for claim in about.values())
     match order:
         case Mute(slot=slot, seats=None):
             others = concerned - {actor.person}
-            return moments.mute_all(room, slot, others, actor)
+            return moments.mute_all(room, slot, others, actor, moot=moot)
         case Mute(slot=slot):
-            moments.on_people(room, Act.MUTE, Action.MUTE, concerned, actor, slot=slot)
+            moments.on_people(
+                room, Act.MUTE, Action.MUTE, concerned, actor, moot=moot, slot=slot
+            )
         case Ask(slot=slot):
             moments.on_people(room, Act.ASK, Action.ASK, concerned, actor, slot=slot)
         case Admit():
@@ -71,11 +87,15 @@ def _act(
         case Rename():
             if not all(claim.guest for claim in about.values()):
                 raise Refused("People with an account have the name of their account.")
-            moments.on_people(room, Act.RENAME, Action.RENAME, concerned, actor)
+            moments.on_people(
+                room, Act.RENAME, Action.RENAME, concerned, actor, moot=moot
+            )
         case Spotlight(seat=""):
-            moments.darken(room, actor)
+            moments.darken(room, actor, moot=CALL in moot)
         case Spotlight():
-            moments.on_people(room, Act.SPOTLIGHT, Action.SPOTLIGHT, concerned, actor)
+            moments.on_people(
+                room, Act.SPOTLIGHT, Action.SPOTLIGHT, concerned, actor, moot=moot
+            )
         case Allow(to=None, power=power, allowed=allowed):
             rooms.forbid_all(room, power, allowed=allowed, actor=actor)
         case Allow(power=power, allowed=allowed):
@@ -113,7 +133,7 @@ def _act(
         case End(seconds=seconds):
             rooms.end(room, seconds, actor, now=now)
         case GoOn():
-            rooms.go_on(room, actor)
+            rooms.go_on(room, actor, moot=CALL in moot)
         case _:
             assert_never(order)
     return concerned

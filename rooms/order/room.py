@@ -73,8 +73,8 @@ def end(room: Room, seconds: int, actor: Actor, *, now: float | None = None) -> 
     return at
 
 
-def go_on(room: Room, actor: Actor) -> None:
-    """Do not end the call after all.
+def go_on(room: Room, actor: Actor, *, moot: bool = False) -> None:
+    """Do not end the call after all; `moot`: it is not ending.
 
     Whoever runs the call knows who is ending it: what the site's people said, hosts
     do not take back (signalling/floor.py).
@@ -82,6 +82,8 @@ def go_on(room: Room, actor: Actor) -> None:
     with transaction.atomic():
         held, actor = hold(room, actor)
         ask(actor, Act.GO_ON)
+        if moot:
+            return
         write(Action.GO_ON, actor, held)
         by_site = actor.role == SITE
         bus.tell_after_commit(bus.CallEnds(held.pk, 0, actor.name, by_site))

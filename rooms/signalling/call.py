@@ -441,6 +441,10 @@ class Call:
         socket.tell(self._welcome(socket, seat))
         self._tell_knocks_to(seat)
 
+    def may_order(self, person: str) -> bool:
+        """Whether this person may give one more order now."""
+        return self._throng.may_order(person)
+
     def admit(self, seats: Iterable[str]) -> None:
         """A host lets these in who knocked; others are passed over."""
         self._follow(self.seats.admit(seats))

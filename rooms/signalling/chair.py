@@ -7,6 +7,7 @@ let pass counts for nothing here: roles are read from their rows at each order.
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from channels.db import database_sync_to_async
 
@@ -15,7 +16,7 @@ from conference.log import about
 from ..models import Room
 from ..names import BadName, clean_name
 from ..order.actor import Actor, Refused
-from ..order.orders import obey
+from ..order.orders import CALL, obey
 from ..order.reports import report
 from . import bus
 from .call import Call
@@ -55,12 +56,18 @@ class Chair:
         self._announcing: set[asyncio.Task[None]] = set()
 
     def take(self, call: Call, socket: Socket, order: Order) -> None:
-        """Do what a host wants, or tell them why not."""
+        """Do what a host wants, or tell them why not.
+
+        Raises ProtocolError where they want too much at once, of all kinds together.
+        """
+        tag = str(order.__struct_config__.tag)
+        if not call.may_order(socket.entry.person):
+            raise ProtocolError("too-fast", tag)
 
         async def job() -> None:
             await self._obey(call, socket, order)
 
-        self._queues.put(call.room, socket, str(order.__struct_config__.tag), job)
+        self._queues.put(call.room, socket, tag, job)
 
     def report(self, call: Call, socket: Socket, message: Report) -> None:
         """Keep a report, and say so to the one who made it."""
@@ -80,13 +87,14 @@ class Chair:
     async def _obey(self, call: Call, socket: Socket, order: Order) -> None:
         actor, about = _actor(call, socket), _people(call, order)
         name = _name(order)
+        moot = _moot(call, order, about, name)
         if isinstance(order, Ask) and order.slot in _forbidden_to(call, order.to):
             raise ProtocolError("not-allowed", to=order.to)
         if isinstance(order, End | GoOn) and call.floor.ends_by_site:
             raise ProtocolError("not-allowed", words=SITE_ENDS)
         try:
             done = await database_sync_to_async(obey)(
-                call.room, order, about, actor, self._hub.clock.wall()
+                call.room, order, about, actor, self._hub.clock.wall(), moot
             )
         except Refused:
             to = next(iter(about)) if len(about) == 1 else ""
@@ -186,6 +194,27 @@ def _people(call: Call, order: Order) -> dict[str, Claim]:
         case _:
             to = getattr(order, "to", None)
             return {} if to is None else {to: _sitting(call, to).claim}
+
+
+def _moot(
+    call: Call, order: Order, about: Mapping[str, Claim], name: str
+) -> frozenset[str]:
+    """For whom this changes nothing, as far as the call knows."""
+    match order:
+        case Mute(slot=slot):
+            seats = [seat for each in about if (seat := call.seats.get(each))]
+            changed = {seat.claim.person for seat in seats if slot not in seat.held}
+            return frozenset(claim.person for claim in about.values()) - changed
+        case Rename():
+            return frozenset(
+                claim.person for claim in about.values() if claim.name == name
+            )
+        case Spotlight(seat=lit) if call.floor.spotlight == lit:
+            return frozenset({CALL, *(claim.person for claim in about.values())})
+        case GoOn() if not call.floor.ends_at:
+            return frozenset({CALL})
+        case _:
+            return frozenset()
 
 
 def _name(order: Order) -> str:

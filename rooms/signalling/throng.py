@@ -1,4 +1,4 @@
-"""How many may stand at a call's door, and how often a seat may be taken anew."""
+"""How many may stand at a call's door, and how often people may want something anew."""
 
 from .holder import Socket
 from .knocks import KNOCKS_AT_ONCE, KNOCKS_PER_SECOND
@@ -15,6 +15,10 @@ LIVES_PER_SECOND = 1.0
 LIVES_AT_ONCE = 5
 """Each new life of a seat costs every other page a connection."""
 
+ORDERS_PER_SECOND = 10.0
+ORDERS_AT_ONCE = 40
+"""Of all kinds together: each is a transaction, and most are a row that stays."""
+
 REMEMBERED_AT_MOST = 256
 
 
@@ -25,6 +29,7 @@ class Throng:
         self._clock = clock
         self._lives: dict[str, TokenBucket] = {}
         self._knocks: dict[str, TokenBucket] = {}
+        self._orders: dict[str, TokenBucket] = {}
 
     def too_many(self, at_door: list[Socket], limit: int) -> list[Socket]:
         """Those who may be sent away because of the last one; the oldest is first.
@@ -46,6 +51,10 @@ class Throng:
     def may_knock(self, person: str) -> bool:
         """Whether this person may ring at the hosts' once more now."""
         return self._take(self._knocks, person, KNOCKS_PER_SECOND, KNOCKS_AT_ONCE)
+
+    def may_order(self, person: str) -> bool:
+        """Whether this person may give one more order now, by whichever page."""
+        return self._take(self._orders, person, ORDERS_PER_SECOND, ORDERS_AT_ONCE)
 
     def _take(
         self, buckets: dict[str, TokenBucket], whose: str, rate: float, burst: int

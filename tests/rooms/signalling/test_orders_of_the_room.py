@@ -12,6 +12,7 @@ from rooms.signalling import bus, lifecycle, tickets
 from rooms.signalling.cluster.copies import copy_of, restore
 from rooms.signalling.cluster.packets import pack, unpack_copy
 from rooms.signalling.protocol import Close
+from rooms.signalling.throng import ORDERS_AT_ONCE
 
 from .meeting import Caller, Closed, Meeting, quiet
 from .test_orders import HostsTestCase, stands
@@ -319,6 +320,66 @@ class EveryActIsWrittenDown(HostsTestCase):
             assert "Unnamed" not in str(everything)
             assert "June" not in str(everything)
             assert "Enough" in str(everything)
+
+    async def test_an_order_about_many_is_one_row_and_repetition_none(self) -> None:
+        async with Meeting() as meeting:
+            amara, mira = await self.host(meeting), await self.guest(meeting)
+            june, elias = await self.guest(meeting, "June"), await self.member(meeting)
+            await quiet(amara, mira, june, elias)
+            seats = [mira.seat, june.seat]
+            for order in (
+                {"type": "mute", "slot": "camera", "seats": seats},
+                {"type": "mute", "slot": "camera"},
+                {"type": "rename", "to": mira.seat, "name": "Noor"},
+                {"type": "spotlight", "seat": mira.seat},
+                {"type": "spotlight", "seat": ""},
+                {"type": "end", "seconds": 30},
+                {"type": "go-on"},
+            ):
+                for _ in range(2):
+                    await amara.say(**order)
+            # The last in the queue.
+            await amara.say(type="lock", locked=True)
+            while (frame := await mira.next())["type"] != "room-changed":
+                pass
+            assert frame["room"]["locked"]
+            rows = [row async for row in AuditEntry.objects.order_by("pk")]
+            assert [row.action for row in rows] == [
+                *("mute", "mute", "rename", "spotlight", "spotlight"),
+                *("end", "end", "go-on", "lock"),
+            ]
+            both = sorted([mira.entry.person, june.entry.person])
+            named, everybody, renamed = rows[:3]
+            assert named.target == f"room:{self.big_room.pk}"
+            assert named.details == {"slot": "camera", "people": 2, "targets": both}
+            assert everybody.details == {
+                "slot": "camera",
+                "people": 1,
+                "targets": [f"u:{self.elias.pk}"],
+            }
+            assert renamed.target == mira.entry.person
+
+    async def test_all_orders_of_somebody_share_one_measure(self) -> None:
+        async with Meeting() as meeting:
+            tomas, mira = await self.co_host(meeting), await self.guest(meeting)
+            amara = await self.host(meeting)
+            await quiet(tomas, mira, amara)
+            call = lifecycle.hub.get(self.big_room.pk)
+            assert call is not None
+            # As many as may be given at once, by whichever page.
+            for _ in range(ORDERS_AT_ONCE - 2):
+                assert call.may_order(f"u:{self.tomas.pk}")
+            for locked in (True, False):
+                await tomas.say(type="lock", locked=locked)
+                await tomas.hears("room-changed")
+            await tomas.say(type="spotlight", seat=mira.seat)
+            assert (await tomas.refused("too-fast"))["about"] == "spotlight"
+            # Nobody else is held up by it, and a second later nor are they.
+            await amara.say(type="lock", locked=True)
+            await tomas.hears("room-changed")
+            await meeting.some_time(1)
+            await tomas.say(type="spotlight", seat=mira.seat)
+            await tomas.hears("spotlit")
 
     async def test_the_address_is_kept_as_a_digest_and_in_no_token(self) -> None:
         async with Meeting() as meeting:
