@@ -315,6 +315,8 @@ def test_no_form_of_ours_escaped(visits: list[Visit], world: World) -> None:
             )
             if helper := layer.get("adminform"):
                 shown.add(type(helper.form))
+            for part in layer.get("inline_admin_formsets", ()):
+                shown.add(part.formset.form)
 
     template_rendered.connect(note)
     try:
