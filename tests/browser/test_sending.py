@@ -67,12 +67,11 @@ def sent(person: Person, slot: int = CAMERA, pair: int = 0) -> Facts:
 
 
 def asked(person: Person, pair: int = 0) -> Facts:
-    """How the other one shows this person's camera, as they said last."""
+    """How the other one shows this person's camera, as they said last, if ever."""
     index = person.pairs()[pair]["index"]
     said: list[Facts] = person.page.evaluate("() => heardViews")
-    found: Facts = next(
-        each["camera"] for each in reversed(said) if each["pair"] == index
-    )
+    of_pair = [each["camera"] for each in said if each["pair"] == index]
+    found: Facts = of_pair[-1] if of_pair else {"width": 0, "height": 0, "rate": 0}
     return found
 
 
