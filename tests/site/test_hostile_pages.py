@@ -89,7 +89,14 @@ def places(world: World, people: dict[str, Person]) -> list[Place]:
         Place(
             "page", as_written, lambda text: void(SiteText.objects.update(text=text))
         ),
-        Place("group", as_written, lambda text: void(Group.objects.update(name=text))),
+        Place(
+            "group",
+            as_written,
+            # The moderators' is there as well, and no two have one name.
+            lambda text: void(
+                Group.objects.filter(pk=Group.objects.latest("pk").pk).update(name=text)
+            ),
+        ),
         Place(
             "browser",
             as_written,
