@@ -24,6 +24,7 @@ PLACES = {
     "rooms/models/invitation.py": "which role an invitation gives, and to whom",
     "rooms/belonging.py": "an owner's place goes with the room alone",
     "rooms/admin/membership.py": "an owner's row follows the room",
+    "rooms/admin/people_here.py": "whom the rows say nobody can keep out",
     "rooms/views/call.py": "whether the page shows the way to the room's own page",
     "rooms/views/people.py": "who stands where in a list",
     "rooms/views/invitation.py": "whether a role needs an account",
