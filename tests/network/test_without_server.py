@@ -39,6 +39,17 @@ def is_told(person: Person, words: str, shown: bool = True) -> None:
     )
 
 
+def is_told_or_hears(person: Person, other: str, company: Company) -> None:
+    """Browsers try the other's old addresses from a new network by themselves.
+
+    Now and then a router still lets them through; where none does, the tile says so.
+    """
+    try:
+        is_told(person, f"The path to {other} is lost")
+    except AssertionError:
+        company.until_they_hear(person.name, other, CUT_SECONDS)
+
+
 def returns(site: Site) -> float:
     """Bring the server back; returns when it was there, in milliseconds since 1970."""
     site.parley.process.start().wait_until(site.parley.answers)
@@ -101,8 +112,8 @@ def test_a_call_goes_on_for_a_minute_without_its_server(
 
     roamed = watch.now()
     clients["Tariq"].roam(lab.home())
-    for person, words in ((tariq, "Mira"), (mira, "Tariq"), (june, "Tariq")):
-        is_told(person, f"The path to {words} is lost")
+    for person, other in ((tariq, "Mira"), (mira, "Tariq"), (june, "Tariq")):
+        is_told_or_hears(person, other, company)
     if soak:
         left = AWAY_SECONDS - (watch.now() - killed) / 1000
         mira.page.wait_for_timeout(max(0.0, left) * 1000)
