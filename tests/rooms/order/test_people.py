@@ -230,9 +230,7 @@ class TestLettingBack:
         people.let_back(ban, acting(room, owner))
         assert AuditEntry.objects.count() == acts
 
-    def test_hosts_do_not_undo_what_the_site_did(
-        self, room: Room, owner: User
-    ) -> None:
+    def test_hosts_do_not_undo_what_the_site_did(self, room: Room, owner: User) -> None:
         tomas = somebody(room)
         ban = remove_by_site(room, tomas)
         for host in (owner, somebody(room, Role.CO_HOST)):
