@@ -120,7 +120,7 @@ def test_a_call_goes_on_for_a_minute_without_its_server(
         company.until_they_hear("Tariq", other, CUT_SECONDS)
     seconds = (watch.now() - returned) / 1000
     tell(
-        f"away for {(returned - killed) / 1000:.0f} s;{' another network:' if soak else ''}"
+        f"away for {(returned - killed) / 1000:.0f} s;"
         f" back {seconds:.1f} s after the server; else no longer gap than"
         f" {max(rest.values(), default=0):.0f} ms"
     )
